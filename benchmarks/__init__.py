@@ -1,0 +1,1 @@
+"""Speed, memory and quality, each as a ratio against a named peer in the same run."""

@@ -1,0 +1,1 @@
+"""The TFX components, thin: their work is in models/, corpora/ and plain functions."""

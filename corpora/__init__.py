@@ -1,0 +1,1 @@
+"""Parallel text: the sample grammar, fetching, reading and cleaning."""

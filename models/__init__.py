@@ -1,0 +1,1 @@
+"""The mathematics: recurrence, attention, translators, decoding, training, gradient analysis."""
