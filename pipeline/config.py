@@ -5,27 +5,21 @@ from typing import Annotated
 
 from corpora.config import CorporaConfig
 from models.config import ModelConfig
-from models.decoding import DecodingConfig
 from models.lens.config import LensConfig
 from models.training import TrainingConfig
 from pydantic import AfterValidator, Field, model_validator
 
 from components.blessing import EvaluationSettings
 from components.subwords import SubwordSettings
+from foundation.languages import Languages
 from foundation.settings import Settings
+from models.decoding import DecodingConfig
 
 
 def _folder_name(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name):
         raise ValueError("use lower-case letters, digits, '.', '_' and '-'")
     return name
-
-
-class Languages(Settings):
-    """BCP 47 codes of the two sides."""
-
-    source: str = Field(min_length=2)
-    target: str = Field(min_length=2)
 
 
 class ServingSettings(Settings):
