@@ -2,6 +2,7 @@
 
 from models.decoding.config import DecodingConfig
 from models.decoding.hypotheses import Hypotheses, Search, Translator
+from models.decoding.rescore import rescore
 from models.decoding.strategies import build_search
 
-__all__ = ["DecodingConfig", "Hypotheses", "Search", "Translator", "build_search"]
+__all__ = ["DecodingConfig", "Hypotheses", "Search", "Translator", "build_search", "rescore"]

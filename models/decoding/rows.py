@@ -10,8 +10,6 @@ def take(nest, index: tf.Tensor):
 
 def repeat(nest, count: int):
     """Every row ``count`` times, copies adjacent: [N, ...] to [N * count, ...]."""
-    if count == 1:
-        return nest
     return tf.nest.map_structure(lambda tensor: tf.repeat(tensor, count, axis=0), nest)
 
 

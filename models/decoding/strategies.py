@@ -5,8 +5,9 @@ from models.decoding.config import DecodingConfig
 from models.decoding.constraints import constraints_of
 from models.decoding.greedy import GreedySearch
 from models.decoding.hypotheses import Search
+from models.decoding.sampling import SamplingSearch
 
-_STRATEGIES = {"greedy": GreedySearch, "beam": BeamSearch}
+_STRATEGIES = {"greedy": GreedySearch, "beam": BeamSearch, "sampling": SamplingSearch}
 
 
 def build_search(config: DecodingConfig) -> Search:

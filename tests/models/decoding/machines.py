@@ -11,6 +11,9 @@ import tensorflow as tf
 
 from foundation.vocabulary import BEGIN, END, PAD
 
+VOCABULARY = 6
+INNER = tuple(i for i in range(VOCABULARY) if i not in (PAD, BEGIN, END))
+
 
 class Memory(NamedTuple):
     table: tf.Tensor
@@ -19,26 +22,28 @@ class Memory(NamedTuple):
 
 class State(NamedTuple):
     position: tf.Tensor
-    trace: tf.Tensor
+    cache: tf.Tensor
 
 
 class TableTranslator:
     """Logits by sentence, position and previous id.
 
-    A source's table is chosen by its first id, modulo the number of tables [M, T, V, V]. The state
-    holds the position and a tensor that grows with it, as a transformer's cache does. The attention
-    at position t is one-hot on source position t modulo the source's length.
+    A source's table is the one with the number of its first id, modulo the number of tables
+    [M, P, V, V]; positions beyond P use the last. The state holds the position and a tensor that
+    grows with it, as a transformer's cache does; the position is read from that tensor's size, so
+    that a search which mixes states up gives wrong logits. The attention is all on one source
+    position, chosen by position and previous id.
     """
 
     def __init__(self, tables, dtype=tf.float32):
-        self.tables = np.asarray(tables, np.float32)
+        self.tables = tf.Variable(tables, dtype=tf.float32, trainable=False)
         self.vocabulary = self.tables.shape[-1]
         self.dtype = dtype
-        self.rows_stepped = tf.Variable(0)
+        self.rows_stepped = tf.Variable(0, trainable=False)
 
     def encode(self, source_ids, training=False):
-        index = source_ids[:, 0] % len(self.tables)
-        return Memory(tf.gather(tf.constant(self.tables), index), source_ids != PAD)
+        index = source_ids[:, 0] % self.tables.shape[0]
+        return Memory(tf.gather(self.tables, index), source_ids != PAD)
 
     def start(self, memory):
         rows = tf.shape(memory.mask)[0]
@@ -46,60 +51,76 @@ class TableTranslator:
 
     def step(self, previous_ids, state, memory, training=False):
         self.rows_stepped.assign_add(tf.size(previous_ids))
+        cache = tf.concat([state.cache, previous_ids[:, None, None]], axis=1)
+        position = tf.fill(tf.shape(previous_ids), tf.shape(state.cache)[1])
         last = self.tables.shape[1] - 1
-        at_position = tf.gather(memory.table, tf.minimum(state.position, last), batch_dims=1)
-        logits = tf.gather(at_position, previous_ids, batch_dims=1)
-        length = tf.reduce_sum(tf.cast(memory.mask, tf.int32), axis=1)
+        logits = tf.gather(memory.table, tf.minimum(state.position, last), batch_dims=1)
+        logits = tf.gather(logits, cache[:, -1, 0], batch_dims=1)
+        length = tf.maximum(tf.reduce_sum(tf.cast(memory.mask, tf.int32), axis=1), 1)
         attention = tf.one_hot(
-            state.position % tf.maximum(length, 1), tf.shape(memory.mask)[1], dtype=self.dtype
+            (position + previous_ids) % length, tf.shape(memory.mask)[1], dtype=self.dtype
         )
-        state = State(
-            state.position + 1, tf.concat([state.trace, previous_ids[:, None, None]], axis=1)
-        )
-        return tf.cast(logits, self.dtype), state, attention
+        return tf.cast(logits, self.dtype), State(state.position + 1, cache), attention
 
     def decode(self, input_ids, state, memory, training=False):
         logits, attention = [], []
         for position in range(input_ids.shape[1]):
-            here, state, seen = self.step(input_ids[:, position], state, memory)
-            logits.append(here)
-            attention.append(seen)
+            logits_here, state, attention_here = self.step(input_ids[:, position], state, memory)
+            logits.append(logits_here)
+            attention.append(attention_here)
         return tf.stack(logits, 1), state, tf.stack(attention, 1)
 
 
-def random_tables(seed, count=1, length=4, vocabulary=6, scale=2.0):
-    """Tables of independent normal logits."""
-    return scale * np.random.default_rng(seed).normal(size=(count, length, vocabulary, vocabulary))
+def random_tables(seed, count=1, positions=3, scale=2.0):
+    """Independent normal logits [M, P, V, V]."""
+    shape = (count, positions, VOCABULARY, VOCABULARY)
+    return scale * np.random.default_rng(seed).normal(size=shape)
 
 
 def log_probabilities(table):
-    """log softmax of the logits, in float64."""
-    table = np.asarray(table, np.float64)
+    """log softmax of logits [P, V, V], in float64."""
+    table = np.asarray(table, np.float32).astype(np.float64)
     return table - np.log(np.exp(table).sum(-1, keepdims=True))
 
 
 def score(table, ids):
     """The log-probability of a hypothesis by the chain rule."""
     logs = log_probabilities(table)
-    previous = [BEGIN, *ids[:-1]]
-    return sum(
-        logs[min(position, len(logs) - 1), before, after]
-        for position, (before, after) in enumerate(zip(previous, ids, strict=True))
-    )
+    steps = enumerate(zip((BEGIN, *ids), ids, strict=False))
+    return sum(logs[min(step, len(logs) - 1), before, after] for step, (before, after) in steps)
 
 
-def enumerate_hypotheses(vocabulary, limit, minimum=1):
-    """Every hypothesis: ends with END and at most ``limit`` long, or cut off at ``limit``."""
-    inner = [i for i in range(vocabulary) if i not in (PAD, BEGIN, END)]
+def coverage(ids, source_length):
+    """The attention that each source position receives in all."""
+    received = np.zeros(source_length)
+    for step, before in enumerate([BEGIN, *ids[:-1]]):
+        received[(step + before) % source_length] += 1
+    return received
+
+
+def rank(table, ids, source_length, alpha, beta):
+    """What a hypothesis is ranked by, from the equations of Wu et al. (2016)."""
+    missed = np.log(np.clip(coverage(ids, source_length), 1e-10, 1)).sum()
+    return score(table, ids) / ((5 + len(ids)) / 6) ** alpha + beta * missed
+
+
+def every_hypothesis(limit):
+    """Every hypothesis of at most ``limit`` ids: ended, or cut off at the limit."""
     for length in range(1, limit + 1):
-        for body in product(inner, repeat=length - 1):
-            if length >= minimum:
-                yield (*body, END)
-            if length == limit:
-                yield from ((*body, last) for last in inner)
+        for body in product(INNER, repeat=length - 1):
+            yield (*body, END)
+    yield from product(INNER, repeat=limit)
 
 
-def rows_of(hypotheses, sentence=0):
-    """The hypotheses of a sentence as tuples of ids."""
-    ids, lengths = hypotheses.ids.numpy(), hypotheses.lengths.numpy()
-    return [tuple(ids[sentence, n, : lengths[sentence, n]].tolist()) for n in range(ids.shape[1])]
+def repeats(ids, size):
+    """Whether a sequence of ``size`` ids occurs twice."""
+    ngrams = [tuple(ids[i : i + size]) for i in range(len(ids) - size + 1)]
+    return len(set(ngrams)) < len(ngrams)
+
+
+def found(hypotheses, sentence=0):
+    """The hypotheses of a sentence as tuples of ids, those of length 0 left out."""
+    ids, lengths = hypotheses.ids.numpy()[sentence], hypotheses.lengths.numpy()[sentence]
+    return [
+        tuple(row[:length].tolist()) for row, length in zip(ids, lengths, strict=True) if length
+    ]
