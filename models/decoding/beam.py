@@ -1,0 +1,212 @@
+"""Beam search.
+
+At each step the K alive hypotheses of a sentence have K * V continuations. Of the K best, those
+that end leave for the pool of finished hypotheses; the K best that do not end are the next alive
+ones, so that no place in the beam is ever spent on a finished hypothesis. A sentence is done, and
+its rows leave the batch, when K hypotheses have finished, or when its length limit is reached, or
+when no alive hypothesis can still rank among its n_best: log-probabilities only fall, the coverage
+penalty is at most 0, and the length penalty is at most that of the limit, so
+``score / length_penalty(limit)`` bounds what an alive hypothesis may come to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+from foundation.vocabulary import BEGIN, END
+from models.decoding import rows
+from models.decoding.config import DecodingConfig
+from models.decoding.constraints import Constraint, constrain
+from models.decoding.hypotheses import Hypotheses, Translator
+from models.decoding.limits import length_limits
+from models.decoding.penalties import coverage_penalty, length_penalty
+from models.decoding.pool import Finished, Pool, empty_pool, merge
+from models.decoding.trace import Trail, empty_trail, trace, write
+
+
+class Alive(NamedTuple):
+    """The hypotheses of the A sentences that are not done, best first.
+
+    sentence: int32 [A], their places in the batch.
+    limit: int32 [A], the most ids of a hypothesis.
+    scores: float32 [A, K], log-probabilities; -inf where there is no hypothesis.
+    history: int32 [A * K, t], the ids so far.
+    coverage: float32 [A * K, S], the attention given to each source position so far.
+    memory, state: A * K rows each.
+    """
+
+    sentence: tf.Tensor
+    limit: tf.Tensor
+    scores: tf.Tensor
+    history: tf.Tensor
+    coverage: tf.Tensor
+    memory: Any
+    state: Any
+
+
+class Candidates(NamedTuple):
+    """The 2 K best continuations of each sentence, best first: [A, 2 K] each."""
+
+    scores: tf.Tensor
+    ids: tf.Tensor
+    parents: tf.Tensor
+
+
+@dataclass(frozen=True)
+class BeamSearch:
+    """The n_best hypotheses that a beam of K finds, ranked as ``penalties`` says.
+
+    Equal continuations are taken in the order of their hypotheses' rank, then of their ids.
+    """
+
+    config: DecodingConfig
+    constraints: Sequence[Constraint]
+
+    def __call__(self, translator: Translator, source_ids: tf.Tensor) -> Hypotheses:
+        """Source ids [B, S] to hypotheses with N = n_best."""
+        memory = translator.encode(source_ids)
+        sentences = tf.shape(memory.mask)[0]
+        width = self.config.beam
+        loop = (
+            tf.constant(0),
+            self._begin(translator, memory),
+            empty_pool(sentences, width),
+            empty_trail(),
+        )
+        _, _, pool, trail = tf.while_loop(
+            lambda step, alive, pool, trail: (step == 0) | (tf.size(alive.sentence) > 0),
+            lambda step, alive, pool, trail: self._advance(translator, step, alive, pool, trail),
+            loop,
+            shape_invariants=self._invariants(*loop),
+        )
+        return trace(pool, trail, self.config.n_best)
+
+    def _begin(self, translator, memory) -> Alive:
+        width = self.config.beam
+        sentences, source_length = tf.unstack(tf.shape(memory.mask))
+        return Alive(
+            sentence=tf.range(sentences),
+            limit=length_limits(self.config, memory.mask),
+            scores=tf.tile([[0.0] + [-float("inf")] * (width - 1)], [sentences, 1]),
+            history=tf.zeros([sentences * width, 0], tf.int32),
+            coverage=tf.zeros([sentences * width, source_length]),
+            memory=rows.repeat(memory, width),
+            state=rows.repeat(translator.start(memory), width),
+        )
+
+    def _invariants(self, step, alive, pool, trail):
+        return (
+            step.shape,
+            rows.loose(alive)._replace(history=tf.TensorShape([None, None])),
+            rows.loose(pool),
+            Trail(*[tf.TensorShape(None)] * len(trail)),
+        )
+
+    def _advance(self, translator, step, alive, pool, trail):
+        previous = tf.cond(
+            step > 0,
+            lambda: alive.history[:, -1],
+            lambda: tf.fill(tf.shape(alive.history)[:1], BEGIN),
+        )
+        logits, state, attention = translator.step(previous, alive.state, alive.memory)
+        attention = tf.cast(attention, tf.float32)
+        alive = alive._replace(state=state, coverage=alive.coverage + attention)
+        candidates = self._candidates(
+            tf.cast(logits, tf.float32), alive, min(self.config.beam + 1, translator.vocabulary)
+        )
+        length = step + 1
+        ended = candidates.ids == END
+        at_limit = length >= alive.limit
+
+        finished = self._finished(candidates, ended | at_limit[:, None], length, alive)
+        pool = merge(pool, alive.sentence, finished)
+        candidates = self._continuing(candidates, ended)
+        done = at_limit | self._settled(candidates.scores[:, 0], pool, alive)
+        trail = write(
+            trail,
+            step,
+            alive.sentence,
+            tf.shape(pool.ranks)[0],
+            candidates.ids,
+            candidates.parents,
+            attention,
+        )
+        return length, self._follow(alive, candidates, tf.where(~done)[:, 0]), pool, trail
+
+    def _candidates(self, logits, alive, of_each) -> Candidates:
+        """The best 2 K of all continuations, found among the best ``of_each`` of each hypothesis.
+
+        At most one continuation of a hypothesis ends, so the best K + 1 hold K that do not.
+        """
+        width = self.config.beam
+        allowed = constrain(self.constraints, logits, alive.history)
+        best, ids = tf.math.top_k(allowed, of_each)
+        scores = best - tf.reduce_logsumexp(logits, axis=1, keepdims=True)
+        scores = tf.reshape(alive.scores, [-1, 1]) + scores
+        scores, index = tf.math.top_k(
+            tf.reshape(scores, [-1, width * of_each]), min(2 * width, width * of_each)
+        )
+        return Candidates(
+            scores=scores,
+            ids=tf.gather(tf.reshape(ids, [-1, width * of_each]), index, batch_dims=1),
+            parents=index // of_each,
+        )
+
+    def _finished(self, candidates, leaving, length, alive) -> Finished:
+        """Those of the K best candidates that leave the beam; the rest rank at -inf."""
+        width = self.config.beam
+        scores, ids, parents = (tensor[:, :width] for tensor in candidates)
+        ranks = scores / length_penalty(length, self.config.length_penalty)
+        if self.config.coverage_penalty:
+            penalty = coverage_penalty(
+                alive.coverage, alive.memory.mask, self.config.coverage_penalty
+            )
+            ranks += tf.gather(tf.reshape(penalty, [-1, width]), parents, batch_dims=1)
+        return Finished(
+            ranks=tf.where(leaving[:, :width], ranks, -float("inf")),
+            scores=scores,
+            ids=ids,
+            parents=parents,
+            lengths=tf.fill(tf.shape(ids), length),
+        )
+
+    def _continuing(self, candidates, ended) -> Candidates:
+        """The K best candidates that do not end."""
+        scores = tf.where(ended, -float("inf"), candidates.scores)
+        scores, index = tf.math.top_k(scores, self.config.beam)
+        return Candidates(
+            scores=scores,
+            ids=tf.gather(candidates.ids, index, batch_dims=1),
+            parents=tf.gather(candidates.parents, index, batch_dims=1),
+        )
+
+    def _settled(self, best_alive, pool: Pool, alive):
+        """Whether nothing alive can change a sentence's n_best: boolean [A]."""
+        ranks = tf.gather(pool.ranks, alive.sentence)
+        bound = best_alive / length_penalty(alive.limit, self.config.length_penalty)
+        full = ranks[:, -1] > -float("inf")
+        return full | (bound <= ranks[:, self.config.n_best - 1])
+
+    def _follow(self, alive, candidates, kept) -> Alive:
+        """The next alive hypotheses: the ``kept`` [A'] sentences, each row after its parent."""
+        width = self.config.beam
+        parents = tf.gather(candidates.parents, kept)
+        row = tf.cast(kept, tf.int32)[:, None] * width
+        parent_row = tf.reshape(row + parents, [-1])
+        ids = tf.reshape(tf.gather(candidates.ids, kept), [-1, 1])
+        everybody = tf.size(kept) == tf.size(alive.sentence)
+        return Alive(
+            sentence=tf.gather(alive.sentence, kept),
+            limit=tf.gather(alive.limit, kept),
+            scores=tf.gather(candidates.scores, kept),
+            history=tf.concat([tf.gather(alive.history, parent_row), ids], axis=1),
+            coverage=tf.gather(alive.coverage, parent_row),
+            memory=tf.cond(
+                everybody,
+                lambda: alive.memory,
+                lambda: rows.take(alive.memory, tf.reshape(row + tf.range(width), [-1])),
+            ),
+            state=rows.take(alive.state, parent_row),
+        )
