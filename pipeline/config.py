@@ -6,7 +6,6 @@ from typing import Annotated
 from corpora.config import CorporaConfig
 from models.config import ModelConfig
 from models.lens.config import LensConfig
-from models.training import TrainingConfig
 from pydantic import AfterValidator, Field, model_validator
 
 from components.blessing import EvaluationSettings
@@ -14,6 +13,7 @@ from components.subwords import SubwordSettings
 from foundation.languages import Languages
 from foundation.settings import Settings
 from models.decoding import DecodingConfig
+from models.training import TrainingConfig
 
 
 def _folder_name(name: str) -> str:

@@ -51,6 +51,7 @@ class TableTranslator:
 
     def step(self, previous_ids, state, memory, training=False):
         self.rows_stepped.assign_add(tf.size(previous_ids))
+        previous_ids = tf.cast(previous_ids, tf.int32)
         cache = tf.concat([state.cache, previous_ids[:, None, None]], axis=1)
         position = tf.fill(tf.shape(previous_ids), tf.shape(state.cache)[1])
         last = self.tables.shape[1] - 1
