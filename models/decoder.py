@@ -178,7 +178,7 @@ class RecurrentDecoder(keras.layers.Layer):
         if self.coverage is None:
             context, weights = self.attention(hidden, memory.sight, memory.mask)
         else:
-            context, weights, coverage = self.coverage(
+            context, weights, coverage = self.coverage.look(
                 self.attention, hidden, memory.sight, memory.mask, coverage
             )
         return self.readout(tf.concat([hidden, context], -1)), weights, coverage

@@ -60,7 +60,7 @@ class RecurrentEncoder(keras.layers.Layer):
             for direction in directions
         )
 
-    def call(self, embedded, mask=None, training=False, probes=None):
+    def call(self, embedded, mask, training=False, probes=None):
         outputs, final = embedded, []
         for level in range(len(self.stack)):
             inputs = outputs
@@ -81,7 +81,7 @@ class RecurrentEncoder(keras.layers.Layer):
         runs = [
             layer(
                 inputs,
-                mask=mask,
+                mask,
                 training=training,
                 probe=probes.get(f"encoder/{level}/{direction}"),
             )

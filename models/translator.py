@@ -93,7 +93,7 @@ class Translator(keras.Model):
         """Source ids [B, S] to a memory, a named tuple with ``mask`` [B, S]."""
         mask = tf.not_equal(source_ids, PAD)
         embedded = self.source_embedding(source_ids, training=training)
-        encoded = self.encoder(embedded, mask=mask, training=training, probes=probes)
+        encoded = self.encoder(embedded, mask, training=training, probes=probes)
         return self.decoder.remember(encoded)
 
     def start(self, memory):
