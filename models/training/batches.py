@@ -58,7 +58,9 @@ def training_batches(
     """
     pairs = _within(_pairs(files), config.maximum_length)
     # TensorFlow mixes both numbers, so epochs of neighbouring seeds share nothing.
-    shuffle_seed = int(tf.random.stateless_uniform([], [seed, epoch], maxval=2**31, dtype=tf.int32))
+    shuffle_seed = int(
+        tf.random.stateless_uniform([], [seed, epoch], maxval=2**31 - 1, dtype=tf.int32)
+    )
     return _bucketed(pairs.shuffle(config.shuffle, seed=shuffle_seed), config)
 
 
