@@ -25,12 +25,11 @@ def additive_energies(queries: tf.Tensor, keys: tf.Tensor, scorer: tf.Tensor):
         e, [B, T, S].
     """
     z = tf.tanh(queries[:, :, tf.newaxis] + keys[:, tf.newaxis])
-    energies = tf.linalg.matvec(z, scorer)
+    rows = tf.reshape(z, [-1, z.shape[-1]])
+    energies = tf.reshape(tf.matmul(rows, scorer[:, tf.newaxis]), tf.shape(z)[:-1])
 
     def gradient(upstream):
-        scorer_gradient = tf.linalg.matvec(
-            tf.reshape(z, [-1, tf.shape(scorer)[0]]), tf.reshape(upstream, [-1]), transpose_a=True
-        )
+        scorer_gradient = tf.matmul(tf.reshape(upstream, [1, -1]), rows)[0]
         curved = upstream[..., tf.newaxis] * tf.square(z)
         queries_gradient = tf.reduce_sum(upstream, 2)[..., tf.newaxis] - tf.reduce_sum(curved, 2)
         keys_gradient = tf.reduce_sum(upstream, 1)[..., tf.newaxis] - tf.reduce_sum(curved, 1)
