@@ -10,6 +10,7 @@ from models.attention.attention import Sight
 from models.attention.coverage import Coverage
 from models.bridge import BRIDGES
 from models.config import ModelConfig
+from models.dense import Dense
 from models.encoder import Encoded, recurrent
 from models.initialisers import initialiser
 from models.unroll import unroll
@@ -83,7 +84,7 @@ class RecurrentDecoder(keras.layers.Layer):
         if config.coverage:
             keys = config.units if config.attention == "dot" else units
             self.coverage = Coverage(keys, config.initialisers.kernel, name="coverage")
-        self.readout = keras.layers.Dense(
+        self.readout = Dense(
             features,
             activation="tanh",
             kernel_initializer=initialiser(config.initialisers.kernel),
