@@ -76,10 +76,9 @@ def compare(saved_model: Path, texts: list[str]) -> list[Difference]:
     with tempfile.TemporaryDirectory() as base:
         Path(base, "1").symlink_to(saved_model.resolve(), target_is_directory=True)
         with ServerProcess(Path(base), "translator") as server:
-            for transport in ("rest", "grpc"):
-                address = server.rest_address if transport == "rest" else server.grpc_address
-                client = Client(address, "translator", transport=transport)
-                served = [client.translate([text])[0].text for text in texts]
+            for transport, address in (("REST", server.rest_address), ("gRPC", server.rpc_address)):
+                with Client(address, "translator") as client:
+                    served = [client.translate([text])[0].text for text in texts]
                 differences += [
                     Difference(text, transport, wanted, got)
                     for text, wanted, got in zip(texts, expected, served, strict=True)

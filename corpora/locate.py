@@ -3,16 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from corpora.config import (
-    CorporaConfig,
-    Corpus,
-    File,
-    Files,
-    Remote,
-    SampleCorpus,
-    Sides,
-    TextCorpus,
-)
+from corpora.config import CorporaConfig, Corpus, File, Files, Remote, SampleCorpus, Sides
 from corpora.fetch import fetch
 from corpora.reading.records import Source
 from corpora.sample import write_sample
@@ -59,9 +50,11 @@ def _paths(corpus: Corpus, cache: Path, base: Path) -> list[tuple[str, tuple[str
 
 
 def _groups(
-    corpus: TextCorpus, split: str, files: Sides, cache: Path, base: Path
+    corpus: Corpus, split: str, files: Sides | Files, cache: Path, base: Path
 ) -> list[tuple[str, ...]]:
-    """The files that are read together."""
+    """The files that are read together: two for line-aligned text, else one."""
+    if not isinstance(files, Sides):
+        return [(path,) for path in _expand(files, cache, base)]
     sides = [_expand(side, cache, base) for side in (files.source, files.target)]
     if len(sides[0]) != len(sides[1]):
         raise UserError(

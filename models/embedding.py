@@ -86,6 +86,4 @@ class Output(keras.layers.Layer):
         )
         logits = tf.nn.bias_add(logits, tf.cast(self.bias, self.compute_dtype))
         shape = tf.concat([tf.shape(features)[:-1], [self.vocabulary]], axis=0)
-        return tf.ensure_shape(
-            tf.reshape(logits, shape), [*features.shape[:-1], self.vocabulary]
-        )
+        return tf.ensure_shape(tf.reshape(logits, shape), [*features.shape[:-1], self.vocabulary])

@@ -25,11 +25,11 @@ def additive_energies(queries: tf.Tensor, keys: tf.Tensor, scorer: tf.Tensor):
         e, [B, T, S].
     """
     z = tf.tanh(queries[:, :, tf.newaxis] + keys[:, tf.newaxis])
-    rows = tf.reshape(z, [-1, z.shape[-1]])
-    energies = tf.reshape(tf.matmul(rows, scorer[:, tf.newaxis]), tf.shape(z)[:-1])
+    rows = tf.reshape(z, [-1, scorer.shape[0]])
+    energies = tf.reshape(tf.linalg.matvec(rows, scorer), tf.shape(z)[:3])
 
     def gradient(upstream):
-        scorer_gradient = tf.matmul(tf.reshape(upstream, [1, -1]), rows)[0]
+        scorer_gradient = tf.linalg.matvec(rows, tf.reshape(upstream, [-1]), transpose_a=True)
         curved = upstream[..., tf.newaxis] * tf.square(z)
         queries_gradient = tf.reduce_sum(upstream, 2)[..., tf.newaxis] - tf.reduce_sum(curved, 2)
         keys_gradient = tf.reduce_sum(upstream, 1)[..., tf.newaxis] - tf.reduce_sum(curved, 1)

@@ -42,9 +42,7 @@ class Attention(keras.layers.Layer):
         contexts and weights are 0 for a source without any real token.
     """
 
-    def __init__(
-        self, units: int, heads: int = 1, kernel_initialiser: str = "glorot", **kwargs
-    ):
+    def __init__(self, units: int, heads: int = 1, kernel_initialiser: str = "glorot", **kwargs):
         super().__init__(**kwargs)
         self.units = units
         self.heads = heads

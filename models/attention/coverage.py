@@ -16,36 +16,51 @@ class Coverage(keras.layers.Layer):
     energies; in this form every attention that has keys can have it.
 
     Args:
-        size: A, the last axis of the keys.
         kernel_initialiser: for w, a name of ``models.initialisers``.
-
-    Call arguments:
-        attention: the attention to steer.
-        queries: [B, T, H]; the steps run one after the other.
-        sight: what the attention made of the source.
-        mask: [B, S] boolean.
-        coverage: [B, S, 1], of the steps before these.
-
-    Returns:
-        The contexts [B, T, C], the weights [B, T, S], and the coverage after the last step.
     """
 
-    def __init__(self, size: int, kernel_initialiser: str = "glorot", **kwargs):
+    def __init__(self, kernel_initialiser: str = "glorot", **kwargs):
         super().__init__(**kwargs)
+        self.kernel_initialiser = kernel_initialiser
+
+    def build(self, keys_shape):
         self.shift = self.add_weight(
-            name="shift", shape=(1, size), initializer=initialiser(kernel_initialiser)
+            name="shift",
+            shape=(1, keys_shape[-1]),
+            initializer=initialiser(self.kernel_initialiser),
         )
 
-    def call(self, attention: Attention, queries, sight: Sight, mask, coverage):
+    def look(
+        self,
+        attention: Attention,
+        queries: tf.Tensor,
+        sight: Sight,
+        mask: tf.Tensor,
+        coverage: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Lets the attention look from one step after the other.
+
+        Args:
+            attention: the attention to steer.
+            queries: [B, T, H].
+            sight: what the attention made of the source.
+            mask: [B, S] boolean.
+            coverage: [B, S, 1], of the steps before these.
+
+        Returns:
+            The contexts [B, T, C], the weights [B, T, S], and the coverage after the last step.
+        """
+        if not self.built:
+            self.build(sight.keys.shape)
         shift = tf.cast(self.shift, self.compute_dtype)
 
-        def look(query, coverage):
+        def step(query, coverage):
             shifted = sight._replace(keys=sight.keys + coverage * shift)
             context, weights = attention(query[:, tf.newaxis], shifted, mask)
             coverage = coverage + tf.transpose(weights, [0, 2, 1])
             return (context[:, 0], weights[:, 0]), coverage
 
         (contexts, weights), coverage = unroll(
-            look, queries, coverage, (sight.values.shape[-1], None)
+            step, queries, coverage, (sight.values.shape[-1], None)
         )
         return contexts, weights, coverage
