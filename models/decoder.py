@@ -10,6 +10,7 @@ from models.attention.attention import Sight
 from models.attention.coverage import Coverage
 from models.bridge import BRIDGES
 from models.config import ModelConfig
+from models.dense import Dense
 from models.encoder import Encoded, recurrent
 from models.initialisers import initialiser
 from models.unroll import unroll
@@ -82,7 +83,7 @@ class RecurrentDecoder(keras.layers.Layer):
             name="attention",
         )
         self.coverage = Coverage(config.initialisers.kernel) if config.coverage else None
-        self.readout = keras.layers.Dense(
+        self.readout = Dense(
             features,
             activation="tanh",
             kernel_initializer=initialiser(config.initialisers.kernel),
