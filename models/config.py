@@ -226,17 +226,23 @@ class ModelConfig(Settings):
                 f"positions ({self.encoding} by encoder.direction and encoder.merge): set "
                 "encoder.merge to sum, or use attention general"
             )
-        if self.attention_heads > 1 and self.attention in attentions.names:
-            if self.attention != "multi_head":
-                raise ValueError(
-                    f"attention_heads ({self.attention_heads}) needs attention multi_head, but "
-                    f"attention is {self.attention}"
-                )
-            if (self.attention_units or self.units) % self.attention_heads:
-                raise ValueError(
-                    f"attention_units ({self.attention_units or self.units}) must be a multiple "
-                    f"of attention_heads ({self.attention_heads})"
-                )
+        if self.attention_units is not None and self.attention in ("none", "dot", "general"):
+            raise ValueError(
+                f"attention_units is not for attention {self.attention}, which compares at the "
+                "decoder's own size: remove it"
+            )
+        own = self.attention not in attentions.names
+        if self.attention_heads > 1 and not own and self.attention != "multi_head":
+            raise ValueError(
+                f"attention_heads ({self.attention_heads}) needs attention multi_head, but "
+                f"attention is {self.attention}"
+            )
+        units = self.attention_units or self.units
+        if self.attention == "multi_head" and units % self.attention_heads:
+            raise ValueError(
+                f"attention_units ({units}, from units if not set) must be a multiple of "
+                f"attention_heads ({self.attention_heads})"
+            )
 
 
 class TranslatorSpec(Settings):

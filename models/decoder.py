@@ -75,14 +75,13 @@ class RecurrentDecoder(keras.layers.Layer):
             self.stack.append(layer)
         self.dropout = keras.layers.Dropout(config.dropout.outputs)
         self.bridge = BRIDGES[config.bridge](config, self.stack[0].state_sizes, name="bridge")
-        units = config.attention_units or config.units
         self.attention = attentions[config.attention](
-            units, config.attention_heads, config.initialisers.kernel, name="attention"
+            config.attention_units or config.units,
+            config.attention_heads,
+            config.initialisers.kernel,
+            name="attention",
         )
-        self.coverage = None
-        if config.coverage:
-            keys = config.units if config.attention == "dot" else units
-            self.coverage = Coverage(keys, config.initialisers.kernel, name="coverage")
+        self.coverage = Coverage(config.initialisers.kernel) if config.coverage else None
         self.readout = keras.layers.Dense(
             features,
             activation="tanh",

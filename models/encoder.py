@@ -43,10 +43,11 @@ class RecurrentEncoder(keras.layers.Layer):
         settings = config.encoder
         self.merge = settings.merge
         self.residual_from = settings.residual_from or settings.layers + 1
-        directions = ("forward", "backward")[: 2 if settings.direction == "bidirectional" else 1]
+        both = settings.direction == "bidirectional"
+        self.directions = ("forward", "backward") if both else ("forward",)
         self.stack = [
             [recurrent(config, f"{direction}_{level}", reverse=direction == "backward")
-             for direction in directions]
+             for direction in self.directions]
             for level in range(settings.layers)
         ]  # fmt: skip
         self.norms = [
@@ -57,7 +58,7 @@ class RecurrentEncoder(keras.layers.Layer):
         self.probe_names = tuple(
             f"encoder/{level}/{direction}"
             for level in range(settings.layers)
-            for direction in directions
+            for direction in self.directions
         )
 
     def call(self, embedded, mask, training=False, probes=None):
@@ -77,7 +78,6 @@ class RecurrentEncoder(keras.layers.Layer):
     def _layer(
         self, level: int, inputs: tf.Tensor, mask: tf.Tensor, training: bool, probes: Mapping
     ) -> tuple[tf.Tensor, tuple[tuple, ...]]:
-        names = ("forward", "backward")
         runs = [
             layer(
                 inputs,
@@ -85,7 +85,7 @@ class RecurrentEncoder(keras.layers.Layer):
                 training=training,
                 probe=probes.get(f"encoder/{level}/{direction}"),
             )
-            for direction, layer in zip(names, self.stack[level])
+            for direction, layer in zip(self.directions, self.stack[level], strict=True)
         ]
         return self._merged([outputs for outputs, _ in runs]), tuple(state for _, state in runs)
 

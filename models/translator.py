@@ -8,6 +8,7 @@ from models.config import TranslatorSpec
 from models.decoder import RecurrentDecoder
 from models.embedding import Embedding, Output
 from models.encoder import RecurrentEncoder
+from models.transformer import TransformerDecoder, TransformerEncoder
 
 
 def build_translator(spec: TranslatorSpec) -> "Translator":
@@ -39,7 +40,8 @@ class Translator(keras.Model):
         Logits [B, T, V].
 
     Example:
-        >>> translator = build_translator(TranslatorSpec(source_vocabulary=90, target_vocabulary=80))
+        >>> spec = TranslatorSpec(source_vocabulary=90, target_vocabulary=80)
+        >>> translator = build_translator(spec)
         >>> translator((tf.constant([[5, 6, 3]]), tf.constant([[2, 7]]))).shape
         TensorShape([1, 2, 80])
     """
@@ -56,8 +58,12 @@ class Translator(keras.Model):
         )
         tied = config.tying != "none"
         features = config.embedding if tied else config.units
-        self.encoder = RecurrentEncoder(config, name="encoder")
-        self.decoder = RecurrentDecoder(config, features, name="decoder")
+        if config.family == "transformer":
+            self.encoder = TransformerEncoder(config, name="encoder")
+            self.decoder = TransformerDecoder(config, name="decoder")
+        else:
+            self.encoder = RecurrentEncoder(config, name="encoder")
+            self.decoder = RecurrentDecoder(config, features, name="decoder")
         self.output_layer = Output(
             spec.target_vocabulary,
             features,
@@ -134,6 +140,20 @@ class Translator(keras.Model):
             embedded, state, memory, training=training, probes=probes
         )
         return self.output_layer(features), state, weights
+
+    def probes(self, source_ids, input_ids) -> dict[str, tf.Tensor]:
+        """Zeros for a call's ``probes``, by the name of the recurrent layer that each watches.
+
+        "encoder/LAYER/forward", "encoder/LAYER/backward" [B, S, H] and "decoder/LAYER" [B, T, H].
+        The gradient of a loss by a probe is the total ∂L/∂h_t of that layer. Without recurrence
+        there are none.
+        """
+        units = self.spec.model.units
+        return {
+            name: tf.zeros(tf.concat([tf.shape(ids), [units]], 0), self.compute_dtype)
+            for part, ids in ((self.encoder, source_ids), (self.decoder, input_ids))
+            for name in part.probe_names
+        }
 
     def get_config(self):
         return {"spec": self.spec.model_dump(mode="json")}

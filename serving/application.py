@@ -9,8 +9,12 @@ from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
 
 from foundation.errors import UserError
 from serving import listeners, model_config, ports
+from serving.batch_rules import read_batch_rules
+from serving.batch_scheduler import BatchScheduler
+from serving.batching import BatchedModel
 from serving.engine import Engine
 from serving.flags import Flags
+from serving.idle import IdleConnections
 from serving.inference import Rules
 from serving.manager import ModelManager
 from serving.metrics import Metrics
@@ -26,6 +30,8 @@ from serving.warmup import warm_up
 from serving.workers import Workers
 
 log = logging.getLogger(__name__)
+
+_MOST_WAITING_THREADS = 256
 
 
 class Application:
@@ -46,7 +52,9 @@ class Application:
             flags.rest_api_timeout_in_ms,
         )
         self._metrics = Metrics()
-        self._workers = Workers(flags.rest_api_num_threads, flags.max_pending_requests)
+        self._batch_rules = read_batch_rules(flags.batching_parameters_file)
+        self._scheduler = BatchScheduler(self._batch_rules) if flags.enable_batching else None
+        self._workers = Workers(self._request_threads(), flags.max_pending_requests)
         self._manager = ModelManager(
             self._load,
             Retries(flags.max_num_load_retries, flags.load_retry_interval_micros / 1e6),
@@ -54,6 +62,13 @@ class Application:
             flags.allow_version_labels_for_unavailable_models,
         )
         self._engine = Engine(self._manager, self._metrics)
+
+    def _request_threads(self) -> int:
+        """Requests that wait for their batch need a thread each, or no batch would fill."""
+        threads = self._flags.rest_api_num_threads
+        if not self._flags.enable_batching:
+            return threads
+        return max(threads, min(2 * self._batch_rules.max_batch_size, _MOST_WAITING_THREADS))
 
     def _load(self, name: str, version: int, path: Path) -> ClosableModel:
         model = SavedModel(
@@ -69,6 +84,8 @@ class Application:
             except ServingError:
                 model.close()
                 raise
+        if self._scheduler:
+            return BatchedModel(model, self._scheduler, self._batch_rules)
         return model
 
     async def run(self) -> None:
@@ -86,11 +103,22 @@ class Application:
         finally:
             await asyncio.to_thread(self._manager.close)
             self._workers.close()
+            if self._scheduler:
+                self._scheduler.close()
 
     async def _serve(self, stop: asyncio.Event) -> None:
         flags = self._flags
         rest = RestApi(self._engine, self._workers, self._rules, flags.rest_api_enable_cors_support)
-        site = build_site(rest, self._manager, self._metrics, self._metrics_path, flags)
+        idle = IdleConnections(flags.read_timeout_seconds)
+        site = build_site(
+            rest,
+            self._manager,
+            self._metrics,
+            self._metrics_path,
+            idle,
+            flags.max_request_bytes,
+            self._model_names()[0] if self._model_names() else "",
+        )
         runner = listeners.rest_runner(site, flags)
         rpc = listeners.rpc_server(
             PredictionService(self._engine, self._workers, self._rules),
@@ -109,9 +137,12 @@ class Application:
                 await listeners.rest_site(runner, listener, self._tls).start()
             await rpc.start()
             self._announce()
-            polling = asyncio.create_task(self._poll_config_file())
+            background = [asyncio.create_task(self._poll_config_file())]
+            if listener:
+                background.append(asyncio.create_task(idle.close_forever(runner.server)))
             await stop.wait()
-            polling.cancel()
+            for task in background:
+                task.cancel()
         finally:
             await asyncio.gather(rpc.stop(flags.grace_seconds), runner.cleanup())
             if listener:
@@ -134,6 +165,9 @@ class Application:
             raise UserError(f"Failed to start server. Error: {error}") from error
         return True
 
+    def _model_names(self) -> list[str]:
+        return [model.name for model in self._config.model_config_list.config]
+
     def _announce(self) -> None:
         flags = self._flags
         scheme = "https" if self._tls else "http"
@@ -144,8 +178,7 @@ class Application:
             addresses.append(f"gRPC {flags.host}:{flags.port}")
         if flags.grpc_socket_path:
             addresses.append(f"gRPC unix:{flags.grpc_socket_path}")
-        names = ", ".join(model.name for model in self._config.model_config_list.config)
-        print(f"Serving {names} at {', '.join(addresses)}", flush=True)
+        print(f"Serving {', '.join(self._model_names())} at {', '.join(addresses)}", flush=True)
 
     async def _poll_config_file(self) -> None:
         """Reads the configuration file again and again, where that is asked for."""

@@ -41,7 +41,7 @@ class Flags:
     version: bool
     max_request_bytes: int
     max_header_bytes: int
-    max_batch: int
+    max_texts: int
     max_text_bytes: int
     max_tensor_elements: int
     max_pending_requests: int
@@ -53,7 +53,7 @@ class Flags:
         return Limits(
             request_bytes=self.max_request_bytes,
             header_bytes=self.max_header_bytes,
-            batch=self.max_batch,
+            texts=self.max_texts,
             text_bytes=self.max_text_bytes,
             elements=self.max_tensor_elements,
             pending=self.max_pending_requests,
@@ -128,7 +128,7 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("bounds (not in TF Serving)")
     group.add_argument("--max_request_bytes", type=int, default=128 * 2**20)
     group.add_argument("--max_header_bytes", type=int, default=16 * 2**10)
-    group.add_argument("--max_batch", type=int, default=65_536, help="rows of one request")
+    group.add_argument("--max_texts", type=int, default=65_536, help="of one request")
     group.add_argument("--max_text_bytes", type=int, default=2**20, help="bytes of one string")
     group.add_argument("--max_tensor_elements", type=int, default=2**26)
     group.add_argument("--max_pending_requests", type=int, default=4096)

@@ -12,7 +12,7 @@ from tensorflow_serving.apis.input_pb2 import Input
 from tensorflow_serving.apis.regression_pb2 import RegressionResult
 
 from serving import examples
-from serving.limits import Limits, check_inputs
+from serving.limits import Limits, check_texts
 from serving.saved_model import DEFAULT_SIGNATURE
 from serving.status import Code, ServingError, invalid
 
@@ -76,7 +76,7 @@ def predict(
     inputs = read_inputs(dtypes)
     _check_names(inputs, dtypes)
     _check_dtypes(inputs, dtypes)
-    check_inputs(inputs, rules.limits)
+    check_texts(inputs, rules.limits)
     outputs = _choose_outputs(signature, output_filter)
     feeds = {signature.inputs[alias].name: array for alias, array in inputs.items()}
     values = model.run(
@@ -143,7 +143,7 @@ def _run_examples(
     model: Model, calls: Sequence[examples.ExampleCall], batch: np.ndarray, rules: Rules
 ) -> list[dict[str, np.ndarray]]:
     """Runs several signatures over the same examples, in one step."""
-    check_inputs({"examples": batch}, rules.limits)
+    check_texts({"examples": batch}, rules.limits)
     fetches = sorted({name for call in calls for name in call.outputs.values()})
     values = model.run({calls[0].input: batch}, fetches, rules.timeout_ms)
     by_name = dict(zip(fetches, values, strict=True))

@@ -13,27 +13,25 @@ class Limits(NamedTuple):
 
     request_bytes: int
     header_bytes: int
-    batch: int
+    texts: int
     text_bytes: int
     elements: int
     pending: int
     read_seconds: float
 
 
-def check_inputs(inputs: Mapping[str, np.ndarray], limits: Limits) -> None:
-    """Raises INVALID_ARGUMENT for a batch or a text beyond its bound.
+def check_texts(inputs: Mapping[str, np.ndarray], limits: Limits) -> None:
+    """Raises INVALID_ARGUMENT for too many texts, or one that is too long.
 
-    Args:
-        inputs: the request's tensors; the first axis, where there is one, is the batch.
+    Numbers are bounded by the request's size alone.
     """
     for name, array in inputs.items():
-        if array.ndim and array.shape[0] > limits.batch:
+        if array.dtype != object:
+            continue
+        if array.size > limits.texts:
+            raise invalid(f"Input {name} has {array.size} texts; the limit is {limits.texts}")
+        longest = max((len(text) for text in array.ravel().tolist()), default=0)
+        if longest > limits.text_bytes:
             raise invalid(
-                f"Input {name} has a batch of {array.shape[0]}; the limit is {limits.batch}"
+                f"Input {name} has a text of {longest} bytes; the limit is {limits.text_bytes}"
             )
-        if array.dtype == object:
-            longest = max((len(text) for text in array.ravel().tolist()), default=0)
-            if longest > limits.text_bytes:
-                raise invalid(
-                    f"Input {name} has a text of {longest} bytes; the limit is {limits.text_bytes}"
-                )

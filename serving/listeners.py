@@ -25,6 +25,7 @@ def rest_runner(application: web.Application, flags: Flags) -> web.AppRunner:
     return web.AppRunner(
         application,
         access_log=None,
+        auto_decompress=False,
         max_line_size=flags.max_header_bytes,
         max_field_size=flags.max_header_bytes,
         max_headers=_MAX_HEADERS,

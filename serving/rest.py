@@ -20,10 +20,11 @@ from tensorflow_serving.apis.regression_pb2 import RegressionRequest
 
 from serving import json_answers, json_tensors, json_values, paths
 from serving.engine import SIGNATURE_DEF, Engine
+from serving.gzip_body import BodyTooLargeError, unzip
 from serving.inference import Rules
 from serving.json_examples import read_input
 from serving.paths import Action
-from serving.status import HTTP_STATUS, ServingError, invalid
+from serving.status import HTTP_STATUS, ServingError
 from serving.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -63,9 +64,10 @@ class RestApi:
         if request.method == "OPTIONS" and self._headers:
             return web.Response(headers=self._headers)
         try:
-            body = await self._read_body(request)
+            body = await asyncio.wait_for(request.read(), self._rules.limits.read_seconds)
             path = request.raw_path.partition("?")[0]
-            answer = await self._workers.run(self.answer, request.method, path, body)
+            encoding = request.headers.get("Content-Encoding", "")
+            answer = await self._workers.run(self.answer, request.method, path, body, encoding)
             return self._respond(200, answer)
         except ServingError as error:
             return self._respond(HTTP_STATUS[error.code], _write_error(error.message))
@@ -73,24 +75,14 @@ class RestApi:
             seconds = self._rules.limits.read_seconds
             message = f"The request did not arrive within {seconds:g} seconds"
             return self._respond(408, _write_error(message))
-        except web.HTTPRequestEntityTooLarge:
+        except (web.HTTPRequestEntityTooLarge, BodyTooLargeError):
             limit = self._rules.limits.request_bytes
             return self._respond(413, _write_error(f"Request body is larger than {limit} bytes"))
+        except web.RequestPayloadError as error:
+            return self._respond(400, _write_error(f"The request could not be read: {error}"))
         except Exception as error:
             log.exception("%s %s failed", request.method, request.path)
             return self._respond(500, _write_error(f"{type(error).__name__}: {error}"))
-
-    async def _read_body(self, request: web.Request) -> bytes:
-        """The body, unzipped where it was sent so.
-
-        Raises:
-            ServingError: INVALID_ARGUMENT for a body that is broken.
-            TimeoutError: for one that comes too slowly.
-        """
-        try:
-            return await asyncio.wait_for(request.read(), self._rules.limits.read_seconds)
-        except (web.HTTPBadRequest, web.RequestPayloadError) as error:
-            raise invalid(f"The request body could not be read: {error}") from error
 
     def _respond(self, status: int, text: str) -> web.Response:
         return web.Response(
@@ -100,17 +92,21 @@ class RestApi:
             headers=self._headers,
         )
 
-    def answer(self, method: str, path: str, body: bytes) -> str:
+    def answer(self, method: str, path: str, body: bytes, encoding: str = "") -> str:
         """The JSON answer to one request; blocks.
 
         Args:
             method: the HTTP method.
             path: as sent, without the query.
-            body: the request's body, unzipped.
+            body: the request's body.
+            encoding: its content encoding; `gzip` is undone.
 
         Raises:
             ServingError: whatever is wrong with the request, or failed in the model.
+            BodyTooLargeError: for a body that unzips to more than the bound.
         """
+        if encoding.lower() == "gzip":
+            body = unzip(body, self._rules.limits.request_bytes)
         target = paths.parse(method, path)
         return self._actions[target.action](target.spec, body)
 

@@ -1,11 +1,12 @@
 """All that the REST port serves: the API, the metrics, a ready check, and the page."""
 
+import html
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
-from serving.flags import Flags
+from serving.idle import IdleConnections
 from serving.manager import ModelManager
 from serving.metrics import Metrics
 from serving.paths import is_api
@@ -23,7 +24,13 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 def build_site(
-    rest: RestApi, manager: ModelManager, metrics: Metrics, metrics_path: str | None, flags: Flags
+    rest: RestApi,
+    manager: ModelManager,
+    metrics: Metrics,
+    metrics_path: str | None,
+    idle: IdleConnections,
+    max_request_bytes: int,
+    model_name: str,
 ) -> web.Application:
     """The application behind the REST port.
 
@@ -32,9 +39,11 @@ def build_site(
         manager: knows whether all models are ready.
         metrics: what the metrics page shows.
         metrics_path: where it is; None for nowhere.
-        flags: for the bound on a request's size.
+        idle: is told which connections are in use.
+        max_request_bytes: bound on a body.
+        model_name: the model that the page asks first.
     """
-    fixed = {f"/{name}": _page_handler(PAGE_FOLDER / name) for name in _page_files()}
+    fixed = {f"/{name}": _page_handler(PAGE_FOLDER / name, model_name) for name in _page_files()}
     fixed["/"] = fixed["/index.html"]
     fixed["/ready"] = _ready_handler(manager)
     if metrics_path:
@@ -42,13 +51,14 @@ def build_site(
 
     async def handle(request: web.Request) -> web.Response:
         path = request.raw_path.partition("?")[0]
-        if is_api(path):
-            return await rest.handle(request)
-        if path in fixed:
-            return await fixed[path](request)
-        return web.Response(status=404, text="Not Found\n")
+        with idle.busy(request):
+            if is_api(path):
+                return await rest.handle(request)
+            if path in fixed:
+                return await fixed[path](request)
+            return web.Response(status=404, text="Not Found\n")
 
-    site = web.Application(client_max_size=flags.max_request_bytes)
+    site = web.Application(client_max_size=max_request_bytes)
     site.router.add_route("*", "/{path:.*}", handle)
     return site
 
@@ -57,8 +67,8 @@ def _page_files() -> list[str]:
     return [file.name for file in PAGE_FOLDER.iterdir() if file.suffix in _PAGE_TYPES]
 
 
-def _page_handler(file: Path) -> Handler:
-    body = file.read_bytes()
+def _page_handler(file: Path, model_name: str) -> Handler:
+    body = file.read_text("utf-8").replace("{{model}}", html.escape(model_name)).encode()
     content_type = _PAGE_TYPES[file.suffix]
 
     async def handle(request: web.Request) -> web.Response:

@@ -23,6 +23,8 @@ _FIELDS = {
     tf.string: "string_val",
 }
 _PACKED = (tf.float16, tf.bfloat16)
+_COMPLEX = (tf.complex64, tf.complex128)
+_KNOWN = {dtype.as_datatype_enum for dtype in (*_FIELDS, *_PACKED, *_COMPLEX)}
 
 
 def decode(name: str, proto: TensorProto, max_elements: int) -> np.ndarray:
@@ -34,6 +36,8 @@ def decode(name: str, proto: TensorProto, max_elements: int) -> np.ndarray:
     Raises:
         ServingError: INVALID_ARGUMENT where type, shape and values do not make a tensor.
     """
+    if proto.dtype not in _KNOWN:
+        raise invalid(f"Tensor {name} is of a type that cannot be sent: {proto.dtype}")
     if proto.tensor_shape.unknown_rank or any(size.size < 0 for size in proto.tensor_shape.dim):
         raise invalid(f"Tensor {name} has no complete shape")
     elements = math.prod(size.size for size in proto.tensor_shape.dim)
@@ -56,7 +60,7 @@ def encode(array: np.ndarray) -> TensorProto:
         getattr(proto, _FIELDS[dtype]).extend(array.ravel().tolist())
     elif dtype in _PACKED:
         proto.half_val.extend(array.ravel().view(np.uint16).tolist())
-    elif dtype.is_complex:
+    elif dtype in _COMPLEX:
         field = proto.scomplex_val if dtype == tf.complex64 else proto.dcomplex_val
         for value in array.ravel().tolist():
             field.extend((value.real, value.imag))

@@ -16,14 +16,18 @@ class Coverage(keras.layers.Layer):
     energies; in this form every attention that has keys can have it.
 
     Args:
-        size: A, the last axis of the keys.
         kernel_initialiser: for w, a name of ``models.initialisers``.
     """
 
-    def __init__(self, size: int, kernel_initialiser: str = "glorot", **kwargs):
+    def __init__(self, kernel_initialiser: str = "glorot", **kwargs):
         super().__init__(**kwargs)
+        self.kernel_initialiser = kernel_initialiser
+
+    def build(self, keys_shape):
         self.shift = self.add_weight(
-            name="shift", shape=(1, size), initializer=initialiser(kernel_initialiser)
+            name="shift",
+            shape=(1, keys_shape[-1]),
+            initializer=initialiser(self.kernel_initialiser),
         )
 
     def look(
@@ -46,6 +50,8 @@ class Coverage(keras.layers.Layer):
         Returns:
             The contexts [B, T, C], the weights [B, T, S], and the coverage after the last step.
         """
+        if not self.built:
+            self.build(sight.keys.shape)
         shift = tf.cast(self.shift, self.compute_dtype)
 
         def step(query, coverage):
