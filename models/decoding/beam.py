@@ -68,33 +68,34 @@ class BeamSearch:
     def __call__(self, translator: Translator, source_ids: tf.Tensor) -> Hypotheses:
         """Source ids [B, S] to hypotheses with N = n_best."""
         memory = translator.encode(source_ids)
+        alive = self._begin(translator, memory)
         sentences = tf.shape(memory.mask)[0]
-        width = self.config.beam
-        loop = (
-            tf.constant(0),
-            self._begin(translator, memory),
-            empty_pool(sentences, width),
-            empty_trail(),
-        )
+        begin = tf.fill([sentences], BEGIN)
+        pool, trail = empty_pool(sentences, self.config.beam), empty_trail()
+        # The first step, from one hypothesis for each sentence, fills the beam.
+        loop = self._advance(translator, begin, tf.constant(0), alive, pool, trail)
+
+        def body(step, alive, pool, trail):
+            return self._advance(translator, alive.history[:, -1], step, alive, pool, trail)
+
         _, _, pool, trail = tf.while_loop(
-            lambda step, alive, pool, trail: (step == 0) | (tf.size(alive.sentence) > 0),
-            lambda step, alive, pool, trail: self._advance(translator, step, alive, pool, trail),
+            lambda step, alive, pool, trail: tf.size(alive.sentence) > 0,
+            body,
             loop,
             shape_invariants=self._invariants(*loop),
         )
         return trace(pool, trail, self.config.n_best)
 
     def _begin(self, translator, memory) -> Alive:
-        width = self.config.beam
         sentences, source_length = tf.unstack(tf.shape(memory.mask))
         return Alive(
             sentence=tf.range(sentences),
             limit=length_limits(self.config, memory.mask),
-            scores=tf.tile([[0.0] + [-float("inf")] * (width - 1)], [sentences, 1]),
-            history=tf.zeros([sentences * width, 0], tf.int32),
-            coverage=tf.zeros([sentences * width, source_length]),
-            memory=rows.repeat(memory, width),
-            state=rows.repeat(translator.start(memory), width),
+            scores=tf.zeros([sentences, 1]),
+            history=tf.zeros([sentences, 0], tf.int32),
+            coverage=tf.zeros([sentences, source_length]),
+            memory=memory,
+            state=translator.start(memory),
         )
 
     def _invariants(self, step, alive, pool, trail):
@@ -105,12 +106,7 @@ class BeamSearch:
             Trail(*[tf.TensorShape(None)] * len(trail)),
         )
 
-    def _advance(self, translator, step, alive, pool, trail):
-        previous = tf.cond(
-            step > 0,
-            lambda: alive.history[:, -1],
-            lambda: tf.fill(tf.shape(alive.history)[:1], BEGIN),
-        )
+    def _advance(self, translator, previous, step, alive, pool, trail):
         logits, state, attention = translator.step(previous, alive.state, alive.memory)
         attention = tf.cast(attention, tf.float32)
         alive = alive._replace(state=state, coverage=alive.coverage + attention)
@@ -145,19 +141,20 @@ class BeamSearch:
         All but PAD, BEGIN and END keep a hypothesis alive, so its K + 3 best continuations hold
         all that the next step may need.
         """
-        width = self.config.beam
+        hypotheses = alive.scores.shape[1]
         allowed = without_repeats(logits, alive.history, self.config.no_repeat_ngram)
         best, ids = top(allowed, of_each)
         best = tf.where(forbidden(ids, length, self.config.minimum_length), -float("inf"), best)
         scores = tf.reshape(alive.scores, [-1, 1]) + best
         scores -= tf.reduce_logsumexp(logits, axis=1, keepdims=True)
-        scores, index = tf.math.top_k(
-            tf.reshape(scores, [-1, width * of_each]), min(2 * width, width * of_each)
-        )
+        # There may be fewer than 2 K: after the first step, and in a tiny vocabulary.
+        scores = _at_least(2 * self.config.beam, tf.reshape(scores, [-1, hypotheses * of_each]))
+        ids = _at_least(2 * self.config.beam, tf.reshape(ids, [-1, hypotheses * of_each]))
+        scores, index = tf.math.top_k(scores, 2 * self.config.beam)
         return Candidates(
             scores=scores,
-            ids=tf.gather(tf.reshape(ids, [-1, width * of_each]), index, batch_dims=1),
-            parents=index // of_each,
+            ids=tf.gather(ids, index, batch_dims=1),
+            parents=tf.minimum(index // of_each, hypotheses - 1),
         )
 
     def _finished(self, candidates, leaving, length, alive) -> Finished:
@@ -169,7 +166,8 @@ class BeamSearch:
             penalty = coverage_penalty(
                 alive.coverage, alive.memory.mask, self.config.coverage_penalty
             )
-            ranks += tf.gather(tf.reshape(penalty, [-1, width]), parents, batch_dims=1)
+            penalty = tf.reshape(penalty, [-1, alive.scores.shape[1]])
+            ranks += tf.gather(penalty, parents, batch_dims=1)
         return Finished(
             ranks=tf.where(leaving[:, :width], ranks, -float("inf")),
             scores=scores,
@@ -197,12 +195,12 @@ class BeamSearch:
 
     def _follow(self, alive, candidates, kept) -> Alive:
         """The next alive hypotheses: the ``kept`` [A'] sentences, each row after its parent."""
-        width = self.config.beam
+        hypotheses, width = alive.scores.shape[1], self.config.beam
         parents = tf.gather(candidates.parents, kept)
-        row = tf.cast(kept, tf.int32)[:, None] * width
-        parent_row = tf.reshape(row + parents, [-1])
+        parent_row = tf.reshape(tf.cast(kept, tf.int32)[:, None] * hypotheses + parents, [-1])
         ids = tf.reshape(tf.gather(candidates.ids, kept), [-1, 1])
-        everybody = tf.size(kept) == tf.size(alive.sentence)
+        # A sentence's rows share one memory, which stays where it is until a sentence is done.
+        unchanged = (hypotheses == width) & (tf.size(kept) == tf.size(alive.sentence))
         return Alive(
             sentence=tf.gather(alive.sentence, kept),
             limit=tf.gather(alive.limit, kept),
@@ -210,9 +208,16 @@ class BeamSearch:
             history=tf.concat([tf.gather(alive.history, parent_row), ids], axis=1),
             coverage=tf.gather(alive.coverage, parent_row),
             memory=tf.cond(
-                everybody,
-                lambda: alive.memory,
-                lambda: rows.take(alive.memory, tf.reshape(row + tf.range(width), [-1])),
+                unchanged, lambda: alive.memory, lambda: rows.take(alive.memory, parent_row)
             ),
             state=rows.take(alive.state, parent_row),
         )
+
+
+def _at_least(columns: int, tensor: tf.Tensor) -> tf.Tensor:
+    """The tensor [A, M], filled up with what no hypothesis comes from: PAD at -inf."""
+    missing = columns - tensor.shape[1]
+    if missing <= 0:
+        return tensor
+    value = -float("inf") if tensor.dtype.is_floating else PAD
+    return tf.pad(tensor, [[0, 0], [0, missing]], constant_values=value)
