@@ -55,6 +55,8 @@ def decode_example(message: bytes) -> dict[str, bytes]:
     [entries] = _fields(message, 0, len(message))
     for start, end in _fields(message, *entries):
         (name_start, name_end), value = _fields(message, start, end)
+        if message[value[0]] != _FIELD_1[0]:
+            raise ValueError("an Example of other than byte strings")
         [bytes_list] = _fields(message, *value)
         texts = _fields(message, *bytes_list)
         content = message[slice(*texts[0])] if texts else b""
