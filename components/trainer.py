@@ -85,12 +85,10 @@ def Trainer(  # noqa: N802 - a component is named like a class
         train=record_files(transformed_examples.uri, "train"),
         validation=record_files(transformed_examples.uri, "validation"),
     )
-    say(f"Trainer: {chosen.model.summary}, {translator.count_params():,} parameters")
+    say(f"Trainer: {in_words(chosen.model)}, {translator.count_params():,} parameters")
     with _run_of(folder, chosen) as run:
-        listener = MlflowListener(run, validator, attends=chosen.model.attends)
-        train(
-            translator, chosen.training, data, folder, validator, [ProgressBar(), listener]
-        )
+        listener = MlflowListener(run, validator, attends=chosen.model.attention != "none")
+        train(translator, chosen.training, data, folder, validator, [ProgressBar(), listener])
         export(
             text_translator,
             Path(path_utils.serving_model_path(model.uri)),
@@ -98,6 +96,13 @@ def Trainer(  # noqa: N802 - a component is named like a class
         )
         run.set_tags({"tfx.model": model.uri, "tfx.examples": examples.uri})
     model.set_string_custom_property(RUN_ID, run.id)
+
+
+def in_words(model: ModelConfig) -> str:
+    """A model in a few words, as ``gru 256, additive attention``."""
+    if model.family == "transformer":
+        return f"transformer {model.units}, {model.transformer.layers} layers"
+    return f"{model.cell} {model.units}, {model.attention} attention"
 
 
 def _key(*parts: str) -> str:
@@ -110,7 +115,7 @@ def _run_of(folder: Path, chosen: TrainerSettings) -> Run:
     note = folder / "mlflow_run"
     if note.exists():
         return Run.open(note.read_text())
-    run = Run.begin(chosen.name, f"{chosen.languages} {chosen.model.summary}")
+    run = Run.begin(chosen.name, f"{chosen.languages} {in_words(chosen.model)}")
     run.log_params(_flat(chosen.model_dump(exclude={"name"})))
     run.set_tags({"languages": str(chosen.languages), **circumstances()})
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,5 +136,7 @@ def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested settings as ``model.units``."""
     found: dict[str, Any] = {}
     for key, inner in value.items():
-        found |= _flat(inner, f"{prefix}{key}.") if isinstance(inner, dict) else {prefix + key: inner}
+        found |= (
+            _flat(inner, f"{prefix}{key}.") if isinstance(inner, dict) else {prefix + key: inner}
+        )
     return found

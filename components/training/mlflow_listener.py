@@ -42,9 +42,7 @@ class MlflowListener(Listener):
         self._run.log_metrics(metrics, report.step)
         samples = self._validator.samples(SAMPLES)
         columns = {name: [getattr(s, name) for s in samples] for name in samples[0]._fields}
-        self._run.log_table(
-            "samples.json", {"update": [report.step] * len(samples), **columns}
-        )
+        self._run.log_table("samples.json", {"update": [report.step] * len(samples), **columns})
         if self._attends and report.is_best:
             self._log_attention(report.step)
 

@@ -30,7 +30,7 @@ class Survey(NamedTuple):
 def survey(files: Sequence[str], maximum_length: int) -> Survey:
     """Count what batches will hold, in one pass."""
     lengths = _pairs(files).map(
-        lambda source, target: tf.stack([tf.size(source), tf.size(target)]),
+        lambda pair: tf.stack([tf.size(pair.source_ids), tf.size(pair.target_ids)]),
         num_parallel_calls=tf.data.AUTOTUNE,
     )
     pairs = over_limit = tokens = 0
@@ -79,15 +79,17 @@ def _pairs(files: Sequence[str]) -> tf.data.Dataset:
 
     records = tf.data.TFRecordDataset(list(files), compression_type="GZIP")
     # Parsing a thousand at once costs little more than parsing one.
-    return records.batch(1000).map(parse, num_parallel_calls=tf.data.AUTOTUNE).unbatch()
+    parsed = records.batch(1000).map(parse, num_parallel_calls=tf.data.AUTOTUNE).unbatch()
+    # A row of a ragged tensor is a plain tensor, but the dataset's type says so only after a map.
+    return parsed.map(lambda pair: Batch(*map(tf.identity, pair)))
 
 
 def _within(pairs: tf.data.Dataset, maximum_length: int) -> tf.data.Dataset:
-    return pairs.filter(lambda source, target: _longer_side(source, target) <= maximum_length)
+    return pairs.filter(lambda pair: _longer_side(pair) <= maximum_length)
 
 
-def _longer_side(source: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
-    return tf.maximum(tf.size(source), tf.size(target))
+def _longer_side(pair: Batch) -> tf.Tensor:
+    return tf.maximum(tf.size(pair.source_ids), tf.size(pair.target_ids))
 
 
 def _bucketed(pairs: tf.data.Dataset, config: BatchConfig) -> tf.data.Dataset:
