@@ -49,7 +49,7 @@ def _catalogue(path: str) -> polib.POFile:
             return polib.pofile(local, check_for_duplicates=False)
         except (OSError, UnicodeDecodeError, LookupError, ValueError, AttributeError) as error:
             # polib tells of faults in many ways; its own begin with the file's name.
-            problem = str(error).removeprefix("Syntax error in po file ").replace(local, "")
+            words = str(error).removeprefix("Syntax error in po file ").replace(local, "").split()
             raise UserError(
-                f"{path} is no gettext catalogue ({problem.strip()}); mend it, as msgfmt -c says."
+                f"{path} is no gettext catalogue ({' '.join(words)}); mend it, as msgfmt -c says."
             ) from error

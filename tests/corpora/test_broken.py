@@ -152,6 +152,7 @@ REFUSED: dict[str, tuple[str, list[bytes], str, dict, str]] = {
         {},
         "broken XML",
     ),
+    "TMX with a NUL": ("tmx", [tmx("\x00")], "", {}, "broken XML: "),
     "TMX with an unknown entity": ("tmx", [tmx(UNIT.format("&x;", "b"))], "", {}, "broken XML"),
     "entities that expand": ("tmx", [tmx(UNIT.format("&i;", "b"), BOMB)], "", {}, "broken XML"),
     "XLIFF of another language": (
