@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     divert(paths.log)
     from pipeline.local_runner import run_locally
 
-    run_locally(config, options.config, paths)
+    run_locally(config, options.config, paths, options.corpus_dir)
     return 0
 
 
@@ -82,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     run_parser = commands.add_parser("run", help=run.__doc__)
     run_parser.add_argument("--config", type=Path, required=True)
     run_parser.add_argument("--set", default="", metavar="'key=value …'")
+    run_parser.add_argument(
+        "--corpus-dir",
+        type=lambda text: Path(text) if text else None,
+        default=os.environ.get("CORPUS_DIR", ""),
+        help="where relative corpus files are looked for (default: $CORPUS_DIR)",
+    )
     run_parser.set_defaults(command=run)
 
     ui_parser = commands.add_parser("ui", help=ui.__doc__)

@@ -3,17 +3,16 @@
 import re
 from typing import Annotated
 
-from corpora.config import CorporaConfig
-from models.config import ModelConfig
-from models.lens.config import LensConfig
-from models.training import TrainingConfig
 from pydantic import AfterValidator, Field, model_validator
 
 from components.blessing import EvaluationSettings
 from components.subwords import SubwordSettings
+from corpora.config import CorporaConfig
 from foundation.languages import Languages
 from foundation.settings import Settings
+from models.config import ModelConfig
 from models.decoding import DecodingConfig
+from models.training import TrainingConfig
 
 
 def _folder_name(name: str) -> str:
@@ -44,7 +43,6 @@ class Config(Settings):
     decoding: DecodingConfig = DecodingConfig()
     evaluation: EvaluationSettings = EvaluationSettings()
     serving: ServingSettings = ServingSettings()
-    lens: LensConfig = LensConfig()
 
     @model_validator(mode="after")
     def _tying_needs_one_vocabulary(self) -> "Config":

@@ -307,7 +307,6 @@ NOUNS: tuple[Noun, ...] = (
         airport | Flughafen | m | Flughäfen | Flughafens
         """,
     ),
-    *_nouns("wall", "wall | Wand | f | Wände"),
     *_nouns(
         "matter",
         """

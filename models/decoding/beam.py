@@ -9,21 +9,23 @@ penalty is at most 0, and the length penalty is at most that of the limit, so
 ``score / length_penalty(limit)`` bounds what an alive hypothesis may come to.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from foundation.vocabulary import BEGIN, END
+from foundation.vocabulary import BEGIN, END, PAD
 from models.decoding import rows
 from models.decoding.config import DecodingConfig
-from models.decoding.constraints import Constraint, constrain
+from models.decoding.constraints import forbidden, without_repeats
 from models.decoding.hypotheses import Hypotheses, Translator
 from models.decoding.limits import length_limits
 from models.decoding.penalties import coverage_penalty, length_penalty
 from models.decoding.pool import Finished, Pool, empty_pool, merge
+from models.decoding.top import top
 from models.decoding.trace import Trail, empty_trail, trace, write
+
+_NEVER_ALIVE = len((PAD, BEGIN, END))
 
 
 class Alive(NamedTuple):
@@ -62,7 +64,6 @@ class BeamSearch:
     """
 
     config: DecodingConfig
-    constraints: Sequence[Constraint]
 
     def __call__(self, translator: Translator, source_ids: tf.Tensor) -> Hypotheses:
         """Source ids [B, S] to hypotheses with N = n_best."""
@@ -113,10 +114,13 @@ class BeamSearch:
         logits, state, attention = translator.step(previous, alive.state, alive.memory)
         attention = tf.cast(attention, tf.float32)
         alive = alive._replace(state=state, coverage=alive.coverage + attention)
-        candidates = self._candidates(
-            tf.cast(logits, tf.float32), alive, min(self.config.beam + 1, translator.vocabulary)
-        )
         length = step + 1
+        candidates = self._candidates(
+            tf.cast(logits, tf.float32),
+            alive,
+            length,
+            min(self.config.beam + _NEVER_ALIVE, translator.vocabulary),
+        )
         ended = candidates.ids == END
         at_limit = length >= alive.limit
 
@@ -135,16 +139,18 @@ class BeamSearch:
         )
         return length, self._follow(alive, candidates, tf.where(~done)[:, 0]), pool, trail
 
-    def _candidates(self, logits, alive, of_each) -> Candidates:
+    def _candidates(self, logits, alive, length, of_each) -> Candidates:
         """The best 2 K of all continuations, found among the best ``of_each`` of each hypothesis.
 
-        At most one continuation of a hypothesis ends, so the best K + 1 hold K that do not.
+        All but PAD, BEGIN and END keep a hypothesis alive, so its K + 3 best continuations hold
+        all that the next step may need.
         """
         width = self.config.beam
-        allowed = constrain(self.constraints, logits, alive.history)
-        best, ids = tf.math.top_k(allowed, of_each)
-        scores = best - tf.reduce_logsumexp(logits, axis=1, keepdims=True)
-        scores = tf.reshape(alive.scores, [-1, 1]) + scores
+        allowed = without_repeats(logits, alive.history, self.config.no_repeat_ngram)
+        best, ids = top(allowed, of_each)
+        best = tf.where(forbidden(ids, length, self.config.minimum_length), -float("inf"), best)
+        scores = tf.reshape(alive.scores, [-1, 1]) + best
+        scores -= tf.reduce_logsumexp(logits, axis=1, keepdims=True)
         scores, index = tf.math.top_k(
             tf.reshape(scores, [-1, width * of_each]), min(2 * width, width * of_each)
         )
