@@ -21,6 +21,7 @@ class Bridge(keras.layers.Layer):
         self.config = config
         self.sizes = sizes
         self.layers_to_fill = config.decoder.layers
+        self.built = True
 
     def zeros(self, encoded: Encoded) -> tuple:
         """One State of zeros."""

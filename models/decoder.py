@@ -89,6 +89,7 @@ class RecurrentDecoder(keras.layers.Layer):
             name="readout",
         )
         self.probe_names = tuple(f"decoder/{level}" for level in range(config.decoder.layers))
+        self.built = True
 
     def remember(self, encoded: Encoded) -> Memory:
         """What decoding needs of a source, taken once."""

@@ -19,7 +19,7 @@ _IN_TURN = [
 
 
 def recurrent_combinations() -> list[ModelConfig]:
-    """Cells × attention × bridge × feeding × norm."""
+    """Cells by attention by bridge by feeding by norm."""
     product = itertools.product(
         cells.names, (*attentions.names, "coverage"), BRIDGES, (False, True)
     )
@@ -49,7 +49,7 @@ def _recurrent(cell, attention, bridge, input_feeding, layer_norm, extra) -> Mod
 
 
 def transformer_combinations() -> list[ModelConfig]:
-    """Norm × tying."""
+    """Norm by tying."""
     return [
         ModelConfig.model_validate(
             {
