@@ -86,7 +86,7 @@ def test_the_export_translates_in_a_process_with_tensorflow_and_tf_text_only(wor
         "from tensorflow.python.tools import saved_model_cli\n"
         "sys.argv = ['saved_model_cli', 'run', '--dir', sys.argv[1], '--tag_set', 'serve',\n"
         "    '--signature_def', 'serving_default', '--input_exprs',\n"
-        "    'text=[b\"The dog sleeps.\", b\"\"]']\n"
+        '    \'text=[b"The dog sleeps.", b""]\']\n'
         "saved_model_cli.main()\n"
         "foreign = {'keras', 'tfx', 'models', 'components'} & set(sys.modules)\n"
         "print('foreign', sorted(foreign - {'keras'}))\n"
