@@ -34,12 +34,13 @@ def test_the_console_shows_the_product_and_nothing_else(console):
     assert set(components) == {
         *("CorpusExampleGen", "StatisticsGen", "SchemaGen", "ExampleValidator"),
         *("SubwordTrainer", "SubwordTransform", "Trainer", "TranslationEvaluator"),
+        "CorpusCleaner",
         *("ServingValidator", "Pusher", "ModelRegistrar"),
     }
     assert re.search(r"BLEU +\d+\.\d +nrefs:1\|case:mixed", console)
     assert "make translate" in console
     assert "WARNING" not in console
-    assert len(console.splitlines()) < 40
+    assert len(console.splitlines()) < 45
 
 
 def test_the_evaluation_holds_scores_and_every_test_sentence(workplace, console):
@@ -112,12 +113,12 @@ def test_a_second_run_takes_everything_from_the_cache(workplace, console):
 def test_other_training_settings_leave_the_data_components_cached(workplace, console):
     again = workplace.run("training.epochs=1")
     cached = re.findall(r"^(\w+) +cached$", again, re.MULTILINE)
-    assert len(cached) == 6
+    assert len(cached) == 7
     assert not re.search(TRAINING, " ".join(cached))
 
 
 def test_a_killed_training_goes_on_and_finishes_in_the_same_mlflow_run(workplace, console):
-    code, killed = workplace.interrupted_run(signal.SIGKILL, "training.seed=2")
+    code, _ = workplace.interrupted_run(signal.SIGKILL, "training.seed=2")
     assert code == -signal.SIGKILL
     finished = workplace.run("training.seed=2")
     assert "going on after update" in finished
