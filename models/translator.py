@@ -18,8 +18,8 @@ def build_translator(spec: TranslatorSpec) -> "Translator":
         UserError: when a cell or an attention of the user's own cannot be imported.
     """
     translator = Translator(spec)
-    nothing = tf.fill([1, 2], BEGIN)
-    translator((nothing, nothing), training=False)
+    nothing = tf.fill([1, 1], BEGIN)
+    translator.call((nothing, nothing))
     return translator
 
 
