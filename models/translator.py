@@ -71,6 +71,7 @@ class Translator(keras.Model):
             tied=self.target_embedding if tied else None,
             name="output",
         )
+        self.built = True
 
     def _embedding(self, vocabulary: int, name: str) -> Embedding:
         config = self.spec.model

@@ -56,6 +56,7 @@ class DecoderLayer(keras.layers.Layer):
         self.source_attention = AttentionSublayer(config, name="source_attention")
         self.feed_forward = FeedForward(config, name="feed_forward")
         self.residuals = [Residual(config, name=f"residual_{place}") for place in range(3)]
+        self.built = True
 
     def remember(self, outputs: tf.Tensor) -> KeysAndValues:
         """The layer's keys and values of a source, from the encoder's outputs [B, S, H]."""
@@ -105,6 +106,7 @@ class TransformerDecoder(keras.layers.Layer):
             for level in range(config.transformer.layers)
         ]
         self.norm = last_norm(config)
+        self.built = True
 
     def remember(self, encoded: EncodedPositions) -> TransformerMemory:
         """Keys and values of a source, taken once."""
