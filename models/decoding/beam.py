@@ -29,14 +29,16 @@ _NEVER_ALIVE = len((PAD, BEGIN, END))
 
 
 class Alive(NamedTuple):
-    """The hypotheses of the A sentences that are not done, best first.
+    """The M hypotheses of each of the A sentences that are not done, best first.
+
+    M is 1 before the first step, and K after it.
 
     sentence: int32 [A], their places in the batch.
     limit: int32 [A], the most ids of a hypothesis.
-    scores: float32 [A, K], log-probabilities; -inf where there is no hypothesis.
-    history: int32 [A * K, t], the ids so far.
-    coverage: float32 [A * K, S], the attention given to each source position so far.
-    memory, state: A * K rows each.
+    scores: float32 [A, M], log-probabilities; -inf where there is no hypothesis.
+    history: int32 [A * M, t], the ids so far, BEGIN first.
+    coverage: float32 [A * M, S], the attention given to each source position so far.
+    memory, state: A * M rows each.
     """
 
     sentence: tf.Tensor
@@ -68,45 +70,44 @@ class BeamSearch:
     def __call__(self, translator: Translator, source_ids: tf.Tensor) -> Hypotheses:
         """Source ids [B, S] to hypotheses with N = n_best."""
         memory = translator.encode(source_ids)
-        alive = self._begin(translator, memory)
-        sentences = tf.shape(memory.mask)[0]
-        begin = tf.fill([sentences], BEGIN)
-        pool, trail = empty_pool(sentences, self.config.beam), empty_trail()
-        # The first step, from one hypothesis for each sentence, fills the beam.
-        loop = self._advance(translator, begin, tf.constant(0), alive, pool, trail)
-
-        def body(step, alive, pool, trail):
-            return self._advance(translator, alive.history[:, -1], step, alive, pool, trail)
-
+        loop = (
+            tf.constant(0),
+            self._begin(translator, memory),
+            empty_pool(tf.shape(memory.mask)[0], self.config.beam),
+            empty_trail(),
+        )
         _, _, pool, trail = tf.while_loop(
-            lambda step, alive, pool, trail: tf.size(alive.sentence) > 0,
-            body,
+            lambda step, alive, pool, trail: (step == 0) | (tf.size(alive.sentence) > 0),
+            lambda step, alive, pool, trail: self._advance(translator, step, alive, pool, trail),
             loop,
             shape_invariants=self._invariants(*loop),
         )
         return trace(pool, trail, self.config.n_best)
 
     def _begin(self, translator, memory) -> Alive:
+        """One hypothesis for each sentence; the first step fills the beam from it."""
         sentences, source_length = tf.unstack(tf.shape(memory.mask))
         return Alive(
             sentence=tf.range(sentences),
             limit=length_limits(self.config, memory.mask),
             scores=tf.zeros([sentences, 1]),
-            history=tf.zeros([sentences, 0], tf.int32),
+            history=tf.fill([sentences, 1], BEGIN),
             coverage=tf.zeros([sentences, source_length]),
             memory=memory,
             state=translator.start(memory),
         )
 
     def _invariants(self, step, alive, pool, trail):
+        any_size = tf.TensorShape([None, None])
         return (
             step.shape,
-            rows.loose(alive)._replace(history=tf.TensorShape([None, None])),
+            rows.loose(alive)._replace(scores=any_size, history=any_size),
             rows.loose(pool),
             Trail(*[tf.TensorShape(None)] * len(trail)),
         )
 
-    def _advance(self, translator, previous, step, alive, pool, trail):
+    def _advance(self, translator, step, alive, pool, trail):
+        previous = alive.history[:, -1]
         logits, state, attention = translator.step(previous, alive.state, alive.memory)
         attention = tf.cast(attention, tf.float32)
         alive = alive._replace(state=state, coverage=alive.coverage + attention)
@@ -141,20 +142,21 @@ class BeamSearch:
         All but PAD, BEGIN and END keep a hypothesis alive, so its K + 3 best continuations hold
         all that the next step may need.
         """
-        hypotheses = alive.scores.shape[1]
         allowed = without_repeats(logits, alive.history, self.config.no_repeat_ngram)
         best, ids = top(allowed, of_each)
         best = tf.where(forbidden(ids, length, self.config.minimum_length), -float("inf"), best)
         scores = tf.reshape(alive.scores, [-1, 1]) + best
         scores -= tf.reduce_logsumexp(logits, axis=1, keepdims=True)
-        # There may be fewer than 2 K: after the first step, and in a tiny vocabulary.
-        scores = _at_least(2 * self.config.beam, tf.reshape(scores, [-1, hypotheses * of_each]))
-        ids = _at_least(2 * self.config.beam, tf.reshape(ids, [-1, hypotheses * of_each]))
+        columns = tf.shape(alive.scores)[1] * of_each
+        # One hypothesis, or a tiny vocabulary, may have fewer than 2 K continuations.
+        missing = [[0, 0], [0, tf.maximum(2 * self.config.beam - columns, 0)]]
+        scores = tf.pad(tf.reshape(scores, [-1, columns]), missing, constant_values=-float("inf"))
+        ids = tf.pad(tf.reshape(ids, [-1, columns]), missing, constant_values=PAD)
         scores, index = tf.math.top_k(scores, 2 * self.config.beam)
         return Candidates(
             scores=scores,
             ids=tf.gather(ids, index, batch_dims=1),
-            parents=tf.minimum(index // of_each, hypotheses - 1),
+            parents=tf.where(index < columns, index // of_each, 0),
         )
 
     def _finished(self, candidates, leaving, length, alive) -> Finished:
@@ -166,7 +168,7 @@ class BeamSearch:
             penalty = coverage_penalty(
                 alive.coverage, alive.memory.mask, self.config.coverage_penalty
             )
-            penalty = tf.reshape(penalty, [-1, alive.scores.shape[1]])
+            penalty = tf.reshape(penalty, tf.shape(alive.scores))
             ranks += tf.gather(penalty, parents, batch_dims=1)
         return Finished(
             ranks=tf.where(leaving[:, :width], ranks, -float("inf")),
@@ -195,12 +197,12 @@ class BeamSearch:
 
     def _follow(self, alive, candidates, kept) -> Alive:
         """The next alive hypotheses: the ``kept`` [A'] sentences, each row after its parent."""
-        hypotheses, width = alive.scores.shape[1], self.config.beam
+        hypotheses = tf.shape(alive.scores)[1]
         parents = tf.gather(candidates.parents, kept)
         parent_row = tf.reshape(tf.cast(kept, tf.int32)[:, None] * hypotheses + parents, [-1])
         ids = tf.reshape(tf.gather(candidates.ids, kept), [-1, 1])
         # A sentence's rows share one memory, which stays where it is until a sentence is done.
-        unchanged = (hypotheses == width) & (tf.size(kept) == tf.size(alive.sentence))
+        unchanged = (hypotheses == self.config.beam) & (tf.size(kept) == tf.size(alive.sentence))
         return Alive(
             sentence=tf.gather(alive.sentence, kept),
             limit=tf.gather(alive.limit, kept),
@@ -212,12 +214,3 @@ class BeamSearch:
             ),
             state=rows.take(alive.state, parent_row),
         )
-
-
-def _at_least(columns: int, tensor: tf.Tensor) -> tf.Tensor:
-    """The tensor [A, M], filled up with what no hypothesis comes from: PAD at -inf."""
-    missing = columns - tensor.shape[1]
-    if missing <= 0:
-        return tensor
-    value = -float("inf") if tensor.dtype.is_floating else PAD
-    return tf.pad(tensor, [[0, 0], [0, missing]], constant_values=value)
