@@ -1,8 +1,9 @@
 """What the model's configuration refuses, and how it says so."""
 
 import pytest
-from models.config import ModelConfig, TranslatorSpec
 from pydantic import ValidationError
+
+from models.config import ModelConfig, TranslatorSpec
 
 
 @pytest.mark.parametrize(

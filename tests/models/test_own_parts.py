@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import yaml
-from models.config import ModelConfig, TranslatorSpec
-from models.translator import build_translator
 
 from foundation.vocabulary import BEGIN, END, PAD
+from models.config import ModelConfig, TranslatorSpec
+from models.translator import build_translator
 from tests.models import own_parts
 
 
