@@ -29,6 +29,16 @@ def test_two_versions_live_beside_each_other(small_base):
     two.close()
 
 
+def test_scalars_come_back_as_arrays(toy_base):
+    model = load(toy_base / "1")
+    text = np.array(b"ab", dtype=object)
+    outputs = call(model, text=text)
+    assert (outputs["translation"].shape, outputs["translation"].dtype) == ((), object)
+    assert outputs["translation"].tolist() == b"AB"
+    assert outputs["score"].shape == ()
+    model.close()
+
+
 def test_a_tf1_export_keeps_its_method_names(tf1_base):
     model = load(tf1_base / "123")
     assert model.signatures["classify_x"].method_name == "tensorflow/serving/classify"
