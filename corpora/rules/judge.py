@@ -11,6 +11,7 @@ from corpora.rules.repair import compose, single_spaces
 from foundation.languages import Languages
 
 _NUMBER = re.compile(r"\d+(?:[.,'\u00a0\u202f]\d+)*")
+_NO_LETTER = re.compile(r"[\W\d_]+")
 _NOT_DIGIT = re.compile(r"\D")
 
 UNREADABLE, EMPTY, LEAKAGE = "unreadable", "empty", "leakage"
@@ -74,11 +75,11 @@ def too_few_letters(share: float) -> Callable[[str, str], bool]:
 
 def _letter_share(text: str) -> float:
     visible = text.replace(" ", "")
-    if visible.isalpha():
-        return 1.0
+    if visible.isascii():
+        return len(_NO_LETTER.sub("", visible)) / max(len(visible), 1)
     # Marks that belong to letters, as in Devanagari, count as letters.
-    letters = sum(unicodedata.category(character)[0] in "LM" for character in visible)
-    return letters / max(len(visible), 1)
+    marks = sum(unicodedata.category(character)[0] == "M" for character in visible)
+    return (len(_NO_LETTER.sub("", visible)) + marks) / len(visible)
 
 
 def numbers_disagree(source: str, target: str) -> bool:
