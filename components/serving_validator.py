@@ -10,8 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from serving.client import Client
-from serving.process import ServerProcess
 from tfx import v1 as tfx
 from tfx.types.standard_artifacts import Examples, InfraBlessing, Model
 from tfx.utils import path_utils
@@ -19,6 +17,8 @@ from tfx.utils import path_utils
 from components.exported import ExportedTranslator
 from components.pairs import read_pairs
 from foundation.console import say
+from serving.client import Client
+from serving.process import ServerProcess
 
 # Beside real sentences: nothing, white space, other scripts, emoji, a very long line.
 UNUSUAL = ("", "   ", "👋🏽", "مرحبا", "x" * 2000)

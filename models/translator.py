@@ -18,8 +18,8 @@ def build_translator(spec: TranslatorSpec) -> "Translator":
         UserError: when a cell or an attention of the user's own cannot be imported.
     """
     translator = Translator(spec)
-    nothing = tf.fill([1, 2], BEGIN)
-    translator((nothing, nothing), training=False)
+    nothing = tf.fill([1, 1], BEGIN)
+    translator.call((nothing, nothing))
     return translator
 
 
@@ -72,6 +72,7 @@ class Translator(keras.Model):
             tied=self.target_embedding if tied else None,
             name="output",
         )
+        self.built = True
 
     def _embedding(self, vocabulary: int, name: str) -> Embedding:
         config = self.spec.model
