@@ -3,17 +3,16 @@
 from pathlib import Path
 
 import apache_beam as beam
-import tensorflow as tf
 from tfx import v1 as tfx
 from tfx.components.util import examples_utils
 from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils
 from tfx.types.standard_artifacts import Examples
 
+from components.raw_pairs import write_chunk
 from corpora.config import SPLITS, CorporaConfig
 from corpora.locate import locate
-from corpora.reading import Pair, chunks, read
-from foundation.examples import CORPUS, SOURCE, TARGET
+from corpora.reading import chunks
 from foundation.languages import Languages
 
 
@@ -49,36 +48,11 @@ def CorpusExampleGen(  # noqa: N802 - a component is named like a class
     # Every file is looked at before anything is written.
     pieces = [chunk for source in sources for chunk in chunks(source)]
     with beam_pipeline as pipeline:
-        pairs = (
+        _ = (
             pipeline
-            | "Chunks" >> beam.Create(pieces)
+            | "Chunks" >> beam.Create(list(enumerate(pieces)))
             | "Spread" >> beam.Reshuffle()
-            | "Read" >> beam.FlatMap(read)
+            | "Read and write" >> beam.Map(write_chunk, examples.uri)
         )
-        for split in SPLITS:
-            _ = (
-                pairs
-                | f"Only {split}" >> beam.Filter(lambda pair, wanted=split: pair.split == wanted)
-                | f"Encode {split}" >> beam.Map(encode)
-                | f"Write {split}"
-                >> beam.io.WriteToTFRecord(
-                    str(Path(examples.uri, f"Split-{split}", "data_tfrecord")),
-                    file_name_suffix=".gz",
-                )
-            )
     examples.split_names = artifact_utils.encode_split_names(list(SPLITS))
     examples_utils.set_payload_format(examples, example_gen_pb2.PayloadFormat.FORMAT_TF_EXAMPLE)
-
-
-def encode(pair: Pair) -> bytes:
-    """A pair as a serialised tf.train.Example; equal pairs give equal bytes."""
-    features = {SOURCE: pair.source, TARGET: pair.target, CORPUS: pair.corpus}
-    example = tf.train.Example(
-        features=tf.train.Features(
-            feature={
-                name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[text.encode()]))
-                for name, text in features.items()
-            }
-        )
-    )
-    return example.SerializeToString(deterministic=True)

@@ -61,17 +61,94 @@ class TextCorpus(Member):
     files: dict[FilesKey, Sides] = Field(min_length=1)
 
 
+class NamedColumns(Settings):
+    """The columns of both sides by name."""
+
+    source: str
+    target: str
+
+
+class NumberedColumns(Settings):
+    """The columns of both sides by number, counted from 1, in a table without a header."""
+
+    source: int = Field(ge=1)
+    target: int = Field(ge=1)
+
+
+class TsvCorpus(Member):
+    """Tab-separated lines; with columns by name the first line is the header."""
+
+    format: Literal["tsv"]
+    files: dict[FilesKey, Files] = Field(min_length=1)
+    columns: NamedColumns | NumberedColumns = NumberedColumns(source=1, target=2)
+
+
+class CsvCorpus(Member):
+    """Comma-separated values with quotation marks, as RFC 4180; columns as in tsv."""
+
+    format: Literal["csv"]
+    files: dict[FilesKey, Files] = Field(min_length=1)
+    columns: NamedColumns | NumberedColumns = NumberedColumns(source=1, target=2)
+
+
+class JsonLinesCorpus(Member):
+    """One JSON object a line; ``translation.en`` is the key en within the key translation."""
+
+    format: Literal["jsonl"]
+    files: dict[FilesKey, Files] = Field(min_length=1)
+    keys: NamedColumns = NamedColumns(source="source", target="target")
+
+
+class ColumnarCorpus(Member):
+    """Parquet or Arrow (file or stream) with one text column for each side."""
+
+    format: Literal["parquet", "arrow"]
+    files: dict[FilesKey, Files] = Field(min_length=1)
+    columns: NamedColumns = NamedColumns(source="source", target="target")
+
+
+class DocumentCorpus(Member):
+    """Files that name their languages or messages themselves: TMX, XLIFF 1.2/2.0, gettext."""
+
+    format: Literal["tmx", "xliff", "po"]
+    files: dict[FilesKey, Files] = Field(min_length=1)
+
+
 class SampleCorpus(Member):
-    """The embedded sample: English and German sentences written by a small grammar."""
+    """The embedded sample: English and German sentences written by a small grammar.
+
+    write_as: the format of its files, which are read like anybody's.
+    fault_every: behind so many training pairs a faulty one is planted, of each kind in turn; not
+        in text, where some faults cannot be written.
+    """
 
     format: Literal["sample"]
     seed: int = 2026
+    write_as: Literal["text", "tsv", "tsv.gz", "csv", "jsonl", "tmx", "xliff", "parquet"] = "text"
+    fault_every: int | None = Field(None, ge=2)
     pairs: dict[Split, Annotated[int, Field(ge=1, le=200_000)]] = Field(
         default={"train": 24_000, "validation": 500, "test": 500}, min_length=1
     )
 
+    @model_validator(mode="after")
+    def _faults_can_be_written(self) -> "SampleCorpus":
+        if self.fault_every and (
+            self.write_as == "text" or not {"train", "test"} <= set(self.pairs)
+        ):
+            raise ValueError("fault_every needs pairs of train and test, and write_as not text")
+        return self
 
-Corpus = Annotated[TextCorpus | SampleCorpus, Field(discriminator="format")]
+
+Corpus = Annotated[
+    TextCorpus
+    | TsvCorpus
+    | CsvCorpus
+    | JsonLinesCorpus
+    | ColumnarCorpus
+    | DocumentCorpus
+    | SampleCorpus,
+    Field(discriminator="format"),
+]
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 

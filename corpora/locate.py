@@ -3,11 +3,14 @@
 import hashlib
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from corpora.config import (
     CorporaConfig,
     Corpus,
     File,
     Files,
+    Member,
     Remote,
     SampleCorpus,
     Sides,
@@ -15,7 +18,7 @@ from corpora.config import (
 )
 from corpora.fetch import fetch
 from corpora.reading.records import Source
-from corpora.sample import write_sample
+from corpora.sample import write_planted, write_sample
 from foundation.errors import UserError
 from foundation.languages import Languages
 
@@ -31,7 +34,7 @@ def locate(
     base = folder or Path(config.folder)
     return [
         Source(corpus, split, paths, corpus.languages or languages, config.splits)
-        for corpus in config.list
+        for corpus in (_on_disk(corpus, cache) for corpus in config.list)
         for split, paths in _paths(corpus, cache, base)
     ]
 
@@ -46,11 +49,27 @@ def digest(sources: list[Source]) -> str:
     return total.hexdigest()
 
 
+def _on_disk(corpus: Corpus, cache: Path) -> Corpus:
+    """The sample as a corpus of the files into which it is written here; others as they are."""
+    if not isinstance(corpus, SampleCorpus):
+        return corpus
+    member = corpus.model_dump(include=set(Member.model_fields)) | {"languages": corpus.languages}
+    if corpus.write_as == "text":
+        written = write_sample(cache / f"sample-{corpus.seed}", corpus.seed, corpus.pairs)
+        files = {
+            split: Sides(source=str(source), target=str(target))
+            for split, (source, target) in written.items()
+        }
+        return TextCorpus(format="text", files=files, **member)
+    folder = cache / f"sample-{corpus.seed}-{corpus.name}"
+    paths = write_planted(folder, corpus.write_as, corpus.seed, corpus.pairs, corpus.fault_every)
+    kind = corpus.write_as.removesuffix(".gz")
+    files = {split: str(path) for split, path in paths.items()}
+    return TypeAdapter(Corpus).validate_python({"format": kind, "files": files, **member})
+
+
 def _paths(corpus: Corpus, cache: Path, base: Path) -> list[tuple[str, tuple[str, ...]]]:
     """The split and the files of each source of a corpus."""
-    if isinstance(corpus, SampleCorpus):
-        written = write_sample(cache / f"sample-{corpus.seed}", corpus.seed, corpus.pairs)
-        return [(split, tuple(map(str, files))) for split, files in written.items()]
     return [
         (split, paths)
         for split, files in corpus.files.items()
@@ -59,9 +78,11 @@ def _paths(corpus: Corpus, cache: Path, base: Path) -> list[tuple[str, tuple[str
 
 
 def _groups(
-    corpus: TextCorpus, split: str, files: Sides, cache: Path, base: Path
+    corpus: Corpus, split: str, files: Sides | Files, cache: Path, base: Path
 ) -> list[tuple[str, ...]]:
-    """The files that are read together."""
+    """The files that are read together: two for line-aligned text, else one."""
+    if not isinstance(files, Sides):
+        return [(path,) for path in _expand(files, cache, base)]
     sides = [_expand(side, cache, base) for side in (files.source, files.target)]
     if len(sides[0]) != len(sides[1]):
         raise UserError(

@@ -1,4 +1,4 @@
-"""The command line behind ``make``: run, ui, model.
+"""The command line behind ``make``: run, ui, model, attention.
 
 Heavy imports wait until the frameworks' output goes to the log file.
 """
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     divert(paths.log)
     from pipeline.local_runner import run_locally
 
-    run_locally(config, options.config, paths)
+    run_locally(config, options.config, paths, options.corpus_dir)
     return 0
 
 
@@ -65,6 +65,18 @@ def model(options: argparse.Namespace) -> int:
     return 0
 
 
+def attention(options: argparse.Namespace) -> int:
+    """Draw what the newest pushed model looked at for one sentence."""
+    from pipeline.attention import draw_attention
+    from pipeline.paths import Paths
+    from pipeline.read_config import read_config
+
+    config = read_config(options.config)
+    paths = Paths.of(config.name, config.serving.model_name)
+    draw_attention(paths.serving, options.text, options.output)
+    return 0
+
+
 def _explain(error: BaseException) -> int:
     """One sentence for what the user can mend; the whole story in the log for the rest."""
     from pipeline.failure import exit_code, sentence
@@ -82,11 +94,23 @@ def _parser() -> argparse.ArgumentParser:
     run_parser = commands.add_parser("run", help=run.__doc__)
     run_parser.add_argument("--config", type=Path, required=True)
     run_parser.add_argument("--set", default="", metavar="'key=value …'")
+    run_parser.add_argument(
+        "--corpus-dir",
+        type=lambda text: Path(text) if text else None,
+        default=os.environ.get("CORPUS_DIR", ""),
+        help="where relative corpus files are looked for (default: $CORPUS_DIR)",
+    )
     run_parser.set_defaults(command=run)
 
     ui_parser = commands.add_parser("ui", help=ui.__doc__)
     ui_parser.add_argument("--port", type=int, default=5000)
     ui_parser.set_defaults(command=ui)
+
+    attention_parser = commands.add_parser("attention", help=attention.__doc__)
+    attention_parser.add_argument("--config", type=Path, required=True)
+    attention_parser.add_argument("--text", required=True)
+    attention_parser.add_argument("--output", type=Path, default=Path("runs/attention.png"))
+    attention_parser.set_defaults(command=attention)
 
     model_parser = commands.add_parser("model", help=model.__doc__)
     model_parser.add_argument("--config", type=Path, required=True)

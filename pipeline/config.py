@@ -3,15 +3,15 @@
 import re
 from typing import Annotated
 
-from corpora.config import CorporaConfig
-from models.config import ModelConfig
-from models.lens.config import LensConfig
 from pydantic import AfterValidator, Field, model_validator
 
 from components.blessing import EvaluationSettings
 from components.subwords import SubwordSettings
+from corpora.config import CorporaConfig
+from corpora.rules.config import CleaningConfig
 from foundation.languages import Languages
 from foundation.settings import Settings
+from models.config import ModelConfig
 from models.decoding import DecodingConfig
 from models.training import TrainingConfig
 
@@ -38,13 +38,13 @@ class Config(Settings):
     name: Annotated[str, AfterValidator(_folder_name)]
     languages: Languages
     corpora: CorporaConfig
+    cleaning: CleaningConfig = CleaningConfig()
     subwords: SubwordSettings = SubwordSettings()
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
     decoding: DecodingConfig = DecodingConfig()
     evaluation: EvaluationSettings = EvaluationSettings()
     serving: ServingSettings = ServingSettings()
-    lens: LensConfig = LensConfig()
 
     @model_validator(mode="after")
     def _tying_needs_one_vocabulary(self) -> "Config":

@@ -7,9 +7,8 @@ RuntimeError. The user's sentence is dug out of either.
 import re
 from collections.abc import Iterator
 
-from models.training import Interrupted
-
 from foundation.errors import UserError
+from models.training import Interrupted
 
 _IN_TEXT = re.compile(r"UserError: (.+?)(?: \[while running '.*)?$", re.MULTILINE)
 

@@ -18,13 +18,16 @@ from pipeline.paths import MLFLOW, Paths
 from pipeline.summary import summarise
 
 
-def run_locally(config: Config, config_file: Path, paths: Paths) -> None:
+def run_locally(
+    config: Config, config_file: Path, paths: Paths, corpus_folder: Path | None = None
+) -> None:
     """Run all components with TFX's LocalDagRunner, then print the summary.
 
     Args:
         config: the configuration
         config_file: where it was read from, for the summary
         paths: the folders of the pipeline
+        corpus_folder: takes the place of ``corpora.folder``
 
     Raises:
         UserError: something that the user can mend.
@@ -33,9 +36,10 @@ def run_locally(config: Config, config_file: Path, paths: Paths) -> None:
     prepare_store(MLFLOW)
     say(f"Throughline · {config.name} · log: {_relative(paths.log)}")
     with _alone(paths), narrated(paths.metadata):
-        pipeline = build_pipeline(config, paths)
+        pipeline = build_pipeline(config, paths, corpus_folder)
         tfx.orchestration.LocalDagRunner().run(pipeline)
-        summarise(config, config_file, paths, seconds=time.monotonic() - started)
+        nodes = [component.id for component in pipeline.components]
+        summarise(nodes, config_file, paths, seconds=time.monotonic() - started)
 
 
 @contextmanager

@@ -3,10 +3,20 @@
 from collections.abc import Iterator
 from types import ModuleType
 
-from corpora.reading import text
+from corpora.reading import columnar, csv, jsonl, po, text, tmx, tsv, xliff
 from corpora.reading.records import Chunk, Pair, Source
 
-_READERS: dict[str, ModuleType] = {"text": text, "sample": text}
+_READERS: dict[str, ModuleType] = {
+    "text": text,
+    "tsv": tsv,
+    "csv": csv,
+    "jsonl": jsonl,
+    "tmx": tmx,
+    "xliff": xliff,
+    "po": po,
+    "parquet": columnar,
+    "arrow": columnar,
+}
 
 
 def chunks(source: Source) -> Iterator[Chunk]:
@@ -18,7 +28,7 @@ def chunks(source: Source) -> Iterator[Chunk]:
 
 
 def read(chunk: Chunk) -> Iterator[Pair]:
-    """The pairs of a chunk, in the order of the file.
+    """The pairs of a chunk, in the order of the file; those with a fault cannot be used.
 
     Raises UserError: names the file, the place in it, and the remedy.
     """

@@ -3,6 +3,8 @@
 import bz2
 import gzip
 import lzma
+import shutil
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,15 +53,17 @@ def opened(path: str) -> Iterator[BinaryIO]:
             yield stream
 
 
-def lines(path: str, start: int = 0) -> Iterator[bytes]:
-    """The lines of a file with their ends, from a byte offset of the decompressed file.
-
-    Only line feeds end a line; other separators of Unicode stand within sentences.
-    """
-    with opened(path) as stream:
-        if start:
-            stream.seek(start)
-        yield from stream
+@contextmanager
+def local_copy(path: str) -> Iterator[str]:
+    """A path of the decompressed file, for libraries that read by path and jump in the file."""
+    if compression(path) is None:
+        with opened(path):
+            yield path
+        return
+    with opened(path) as stream, tempfile.NamedTemporaryFile() as copy:
+        shutil.copyfileobj(stream, copy, 1 << 20)
+        copy.flush()
+        yield copy.name
 
 
 @contextmanager

@@ -1,14 +1,12 @@
 """Sampling: ids drawn from the model's distribution, for varied translations and for training on
 sequence-level objectives."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import tensorflow as tf
 
 from models.decoding import rows
 from models.decoding.config import DecodingConfig
-from models.decoding.constraints import Constraint
 from models.decoding.hypotheses import Hypotheses, Translator
 from models.decoding.limits import length_limits
 from models.decoding.walk import walk
@@ -27,7 +25,6 @@ class SamplingSearch:
     """
 
     config: DecodingConfig
-    constraints: Sequence[Constraint]
 
     def __call__(
         self, translator: Translator, source_ids: tf.Tensor, draw: int | tf.Tensor = 0
@@ -49,7 +46,7 @@ class SamplingSearch:
             points = tf.random.stateless_uniform([sentences * samples], at_step, dtype=tf.float64)
             return self._ids_at(tf.gather(points, row), logits)
 
-        found = walk(translator, rows.repeat(memory, samples), limits, self.constraints, choose)
+        found = walk(self.config, translator, rows.repeat(memory, samples), limits, choose)
         return Hypotheses(*(_by_sentence(tensor, sentences, samples) for tensor in found))
 
     def _ids_at(self, points, logits):

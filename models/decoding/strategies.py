@@ -2,7 +2,6 @@
 
 from models.decoding.beam import BeamSearch
 from models.decoding.config import DecodingConfig
-from models.decoding.constraints import constraints_of
 from models.decoding.greedy import GreedySearch
 from models.decoding.hypotheses import Search
 from models.decoding.sampling import SamplingSearch
@@ -12,4 +11,4 @@ _STRATEGIES = {"greedy": GreedySearch, "beam": BeamSearch, "sampling": SamplingS
 
 def build_search(config: DecodingConfig) -> Search:
     """The search that the configuration describes."""
-    return _STRATEGIES[config.strategy](config, constraints_of(config))
+    return _STRATEGIES[config.strategy](config)

@@ -1,13 +1,14 @@
 """The loop of the strategies that follow one path: one id chosen for each row at each step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import tensorflow as tf
 
 from foundation.vocabulary import BEGIN, END, PAD
 from models.decoding import rows
-from models.decoding.constraints import Constraint, constrain
+from models.decoding.config import DecodingConfig
+from models.decoding.constraints import forbidden, without_repeats
 from models.decoding.hypotheses import Hypotheses, Translator
 
 Choose = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
@@ -19,7 +20,7 @@ class Walkers(NamedTuple):
 
     row: int32 [A], its place among all rows.
     limit: int32 [A], the most ids it may get.
-    history: int32 [A, t], the ids so far.
+    history: int32 [A, t], the ids so far, BEGIN first.
     """
 
     row: tf.Tensor
@@ -38,18 +39,14 @@ class Track(NamedTuple):
 
 
 def walk(
-    translator: Translator,
-    memory,
-    limits: tf.Tensor,
-    constraints: Sequence[Constraint],
-    choose: Choose,
+    config: DecodingConfig, translator: Translator, memory, limits: tf.Tensor, choose: Choose
 ) -> Hypotheses:
     """Choose an id for every row until all have ended.
 
     Args:
+        config: what a hypothesis may contain.
         memory: what the translator encoded, N rows.
         limits: int32 [N], the most ids for each row.
-        constraints: what a hypothesis may contain.
         choose: the strategy.
 
     Returns:
@@ -59,7 +56,7 @@ def walk(
     walkers = Walkers(
         row=tf.range(count),
         limit=limits,
-        history=tf.zeros([count, 0], tf.int32),
+        history=tf.fill([count, 1], BEGIN),
         memory=memory,
         state=translator.start(memory),
     )
@@ -70,7 +67,7 @@ def walk(
     )
 
     def advance(step, walkers, track):
-        return step + 1, *_advance(translator, constraints, choose, step, walkers, track)
+        return step + 1, *_advance(config, translator, choose, step, walkers, track)
 
     _, _, track = tf.while_loop(
         lambda step, walkers, track: (step == 0) | (tf.size(walkers.row) > 0),
@@ -85,15 +82,14 @@ def walk(
     return _hypotheses(track, memory.mask)
 
 
-def _advance(translator, constraints, choose, step, walkers, track):
-    previous = tf.cond(
-        step > 0,
-        lambda: walkers.history[:, -1],
-        lambda: tf.fill(tf.shape(walkers.row), BEGIN),
-    )
+def _advance(config, translator, choose, step, walkers, track):
+    previous = walkers.history[:, -1]
     logits, state, attention = translator.step(previous, walkers.state, walkers.memory)
     logits = tf.cast(logits, tf.float32)
-    allowed = constrain(constraints, logits, walkers.history)
+    allowed = without_repeats(logits, walkers.history, config.no_repeat_ngram)
+    vocabulary = tf.range(translator.vocabulary)
+    barred = forbidden(vocabulary, step + 1, config.minimum_length)
+    allowed += tf.where(barred, -float("inf"), 0.0)
     ids = choose(allowed, step, walkers.row)
     scores = tf.gather(allowed, ids, batch_dims=1) - tf.reduce_logsumexp(logits, axis=1)
     stuck = tf.math.is_inf(scores)

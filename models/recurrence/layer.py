@@ -70,6 +70,7 @@ class Recurrent(keras.layers.Layer):
         self.recurrent_initialiser = recurrent_initialiser
         self.recurrent_dropout = recurrent_dropout
         self.recompute = recompute
+        self.supports_masking = True
         self._seeds = keras.random.SeedGenerator() if recurrent_dropout else None
 
     def build(self, input_shape, *_):

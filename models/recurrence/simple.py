@@ -77,7 +77,7 @@ class SimpleCell(AnalyticCell):
 _VALUE = {
     "tanh": tf.tanh,
     "relu": tf.nn.relu,
-    "leaky_relu": lambda a: tf.nn.leaky_relu(a, LEAK),
+    "leaky_relu": lambda a: tf.maximum(a, LEAK * a),
 }
 # φ' as a function of the value h = φ(a).
 _DERIVATIVE = {

@@ -4,26 +4,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.vocabulary import BEGIN, END, PAD
-from models.decoding.constraints import no_repeat_ngram, specials
+from models.decoding.constraints import forbidden, without_repeats
 from tests.models.decoding.machines import repeats
 
 
-def allowed(constraint, history, vocabulary=8):
-    """The ids that a constraint leaves, and proof that it leaves their logits alone."""
+def test_padding_and_begin_are_never_allowed_and_end_from_the_minimum_on():
+    ids = tf.range(6)
+    for length, expected in ((1, {PAD, BEGIN, END}), (2, {PAD, BEGIN, END}), (3, {PAD, BEGIN})):
+        assert set(tf.where(forbidden(ids, length, minimum_length=3))[:, 0].numpy()) == expected
+
+
+def allowed(history, size, vocabulary=8):
+    """The ids that may follow, and proof that their logits are left alone."""
     logits = np.random.default_rng(0).normal(size=(len(history), vocabulary)).astype(np.float32)
-    history = np.asarray(history, np.int32).reshape(len(history), -1)
-    constrained = constraint(tf.constant(logits), tf.constant(history)).numpy()
+    history = tf.constant(np.asarray(history, np.int32).reshape(len(history), -1))
+    constrained = without_repeats(tf.constant(logits), history, size).numpy()
     left = np.isfinite(constrained)
     np.testing.assert_array_equal(constrained[left], logits[left])
     return [set(np.flatnonzero(row)) for row in left]
-
-
-def test_padding_and_begin_are_never_allowed_and_end_from_the_minimum_on():
-    everything = set(range(8)) - {PAD, BEGIN}
-    constraint = specials(minimum_length=3)
-    assert allowed(constraint, [[]]) == [everything - {END}]
-    assert allowed(constraint, [[5]]) == [everything - {END}]
-    assert allowed(constraint, [[5, 5]]) == [everything]
 
 
 @settings(max_examples=60, deadline=None)
@@ -40,4 +38,4 @@ def test_exactly_the_ids_that_would_repeat_an_ngram_are_forbidden(size, historie
     histories = [ids for ids in histories if not repeats(ids, size)]
     if histories:
         expected = [{i for i in range(8) if not repeats([*ids, i], size)} for ids in histories]
-        assert allowed(no_repeat_ngram(size), histories) == expected
+        assert allowed(histories, size) == expected
