@@ -1,6 +1,7 @@
 """Shards of an Examples artifact, on any filesystem that Beam reads, without TensorFlow."""
 
 import gzip
+import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import BinaryIO
@@ -11,6 +12,7 @@ from apache_beam.io.filesystems import FileSystems
 from components.wire import frame, frames
 
 _RECORDS_AT_ONCE = 1000
+_BLOCK = 1 << 18
 
 
 @contextmanager
@@ -65,6 +67,10 @@ class RecordWriter:
         return self
 
     def __exit__(self, *error) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is pending and close the file."""
         self._flush()
         self._stack.close()
 
@@ -72,12 +78,13 @@ class RecordWriter:
 def read_records(path: str) -> Iterator[bytes]:
     """The records of a gzipped TFRecord file."""
     with opened(path) as file, gzip.GzipFile(fileobj=file) as packed:
-        yield from frames(packed)
+        yield from frames(io.BufferedReader(packed, _BLOCK))
 
 
-def shard_path(folder: str, split: str, index: int) -> str:
-    """Where shard ``index`` of a split lies; names sort in the order of their indices."""
-    return FileSystems.join(folder, f"Split-{split}", f"data_tfrecord-{index:06d}.gz")
+def shard_path(folder: str, split: str, *indices: int) -> str:
+    """Where a shard of a split lies; names sort in the order of their indices."""
+    number = "-".join(f"{index:06d}" for index in indices)
+    return FileSystems.join(folder, f"Split-{split}", f"data_tfrecord-{number}.gz")
 
 
 def shard_paths(folder: str, split: str) -> list[str]:

@@ -12,38 +12,39 @@ from typing import BinaryIO
 
 import google_crc32c
 
-_FIELD_1, _FIELD_2 = b"\x0a", b"\x12"
 _LENGTH = struct.Struct("<Q")
 _CHECKSUM = struct.Struct("<I")
+# The tags of length-delimited fields 1 and 2; in an Example these are, from the outside in:
+# features (1), a map entry (1) of a key (1) and a Feature (2), its bytes_list (1), a value (1).
+_ONE, _TWO = 0x0A, 0x12
+# A content up to this size, with a name as short, keeps every length in one byte.
+_SHORT = 60
+_SHORT_HEADS = [bytes((_TWO, n + 4, _ONE, n + 2, _ONE, n)) for n in range(_SHORT + 1)]
 
 
 def encode_example(features: Mapping[str, bytes]) -> bytes:
     """A serialised Example with one byte string a feature, equal for equal features."""
-    entries = b"".join(
-        _delimited(
-            _FIELD_1,
-            _delimited(_FIELD_1, name.encode())
-            + _delimited(_FIELD_2, _delimited(_FIELD_1, _delimited(_FIELD_1, features[name]))),
-        )
-        for name in sorted(features)
-    )
-    return _delimited(_FIELD_1, entries)
+    entries = b"".join([_entry(name.encode(), features[name]) for name in sorted(features)])
+    return _delimited(_ONE, entries)
 
 
-def _delimited(tag: bytes, content: bytes) -> bytes:
+def _entry(name: bytes, content: bytes) -> bytes:
+    size, name_size = len(content), len(name)
+    if size <= _SHORT and name_size <= _SHORT - 10:
+        head = bytes((_ONE, size + name_size + 8, _ONE, name_size))
+        return head + name + _SHORT_HEADS[size] + content
+    feature = _delimited(_ONE, _delimited(_ONE, content))
+    return _delimited(_ONE, _delimited(_ONE, name) + _delimited(_TWO, feature))
+
+
+def _delimited(tag: int, content: bytes) -> bytes:
+    head = bytearray((tag,))
     size = len(content)
-    if size < 128:
-        return tag + bytes((size,)) + content
-    return tag + _varint(size) + content
-
-
-def _varint(number: int) -> bytes:
-    encoded = bytearray()
-    while number > 127:
-        encoded.append(number & 127 | 128)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
+    while size > 127:
+        head.append(size & 127 | 128)
+        size >>= 7
+    head.append(size)
+    return bytes(head) + content
 
 
 def decode_example(message: bytes) -> dict[str, bytes]:
@@ -52,38 +53,44 @@ def decode_example(message: bytes) -> dict[str, bytes]:
     Raises ValueError: the message holds anything but byte strings.
     """
     features = {}
-    [entries] = _fields(message, 0, len(message))
-    for start, end in _fields(message, *entries):
-        (name_start, name_end), value = _fields(message, start, end)
-        if message[value[0]] != _FIELD_1[0]:
-            raise ValueError("an Example of other than byte strings")
-        [bytes_list] = _fields(message, *value)
-        texts = _fields(message, *bytes_list)
-        content = message[slice(*texts[0])] if texts else b""
-        features[message[name_start:name_end].decode()] = content
+    position, end = _open(message, 0, _ONE) if message else (0, 0)
+    while position < end:
+        position, entry_end = _open(message, position, _ONE)
+        start, position = _open(message, position, _ONE)
+        name = message[start:position].decode()
+        head = message[position : position + 6]
+        size = entry_end - position - 6
+        if 0 <= size <= _SHORT and head == _SHORT_HEADS[size]:
+            features[name] = message[position + 6 : entry_end]
+        else:
+            features[name] = _first_value(message, position)
+        position = entry_end
     return features
 
 
-def _fields(message: bytes, position: int, end: int) -> list[tuple[int, int]]:
-    """Where the contents of length-delimited fields begin and end."""
-    spans = []
-    while position < end:
-        if message[position] & 7 != 2:
-            raise ValueError("an Example of other than byte strings")
-        size, shift = message[position + 1], 0
-        position += 2
-        if size > 127:
-            size &= 127
-            while True:
-                shift += 7
-                byte = message[position]
-                position += 1
-                size |= (byte & 127) << shift
-                if byte < 128:
-                    break
-        spans.append((position, position + size))
-        position += size
-    return spans
+def _first_value(message: bytes, position: int) -> bytes:
+    """The first byte string of the Feature at a position, empty where there is none."""
+    position, _ = _open(message, position, _TWO)
+    position, end = _open(message, position, _ONE)
+    if position < end:
+        position, end = _open(message, position, _ONE)
+    return message[position:end]
+
+
+def _open(message: bytes, position: int, tag: int) -> tuple[int, int]:
+    """Where the content of the field at a position begins and ends."""
+    if position + 1 >= len(message) or message[position] != tag:
+        raise ValueError("not an Example of byte strings")
+    size = message[position + 1]
+    position += 2
+    if size > 127:
+        size, shift, byte = size & 127, 7, 128
+        while byte > 127:
+            byte = message[position]
+            size |= (byte & 127) << shift
+            shift += 7
+            position += 1
+    return position, position + size
 
 
 def frame(record: bytes) -> bytes:

@@ -115,13 +115,28 @@ class DocumentCorpus(Member):
 
 
 class SampleCorpus(Member):
-    """The embedded sample: English and German sentences written by a small grammar."""
+    """The embedded sample: English and German sentences written by a small grammar.
+
+    write_as: the format of its files, which are read like anybody's.
+    fault_every: behind so many training pairs a faulty one is planted, of each kind in turn; not
+        in text, where some faults cannot be written.
+    """
 
     format: Literal["sample"]
     seed: int = 2026
+    write_as: Literal["text", "tsv", "tsv.gz", "csv", "jsonl", "tmx", "xliff", "parquet"] = "text"
+    fault_every: int | None = Field(None, ge=2)
     pairs: dict[Split, Annotated[int, Field(ge=1, le=200_000)]] = Field(
         default={"train": 24_000, "validation": 500, "test": 500}, min_length=1
     )
+
+    @model_validator(mode="after")
+    def _faults_can_be_written(self) -> "SampleCorpus":
+        if self.fault_every and (
+            self.write_as == "text" or not {"train", "test"} <= set(self.pairs)
+        ):
+            raise ValueError("fault_every needs pairs of train and test, and write_as not text")
+        return self
 
 
 Corpus = Annotated[

@@ -72,7 +72,8 @@ class RecurrentDecoder(keras.layers.Layer):
         self.stack = []
         for level in range(config.decoder.layers):
             layer = recurrent(config, f"layer_{level}")
-            layer.build((None, None, width if level == 0 else config.units))
+            with keras.name_scope(self.name):
+                layer.build((None, None, width if level == 0 else config.units))
             self.stack.append(layer)
         self.dropout = keras.layers.Dropout(config.dropout.outputs)
         self.bridge = BRIDGES[config.bridge](config, self.stack[0].state_sizes, name="bridge")
@@ -94,11 +95,11 @@ class RecurrentDecoder(keras.layers.Layer):
 
     def remember(self, encoded: Encoded) -> Memory:
         """What decoding needs of a source, taken once."""
-        return Memory(
-            sight=self.attention.see(encoded.outputs, encoded.summary),
-            mask=encoded.mask,
-            initial=self.bridge(encoded),
-        )
+        with keras.name_scope(self.name):
+            initial = self.bridge(encoded)
+            with keras.name_scope(self.attention.name):
+                sight = self.attention.see(encoded.outputs, encoded.summary)
+        return Memory(sight, encoded.mask, initial)
 
     def start(self, memory: Memory) -> DecoderState:
         """The state before the first step."""

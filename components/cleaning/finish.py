@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from components.cleaning.survey import left_pairs
+from components.cleaning.left import read_left
 from components.cleaning.work import Survey, Task, load_array, reject_line, save_counts
-from components.raw_pairs import encode_clean
 from components.shards import RecordWriter, created, shard_path
 from corpora.reading import Pair
 from corpora.rules.duplicates import Duplicates, find, part
 from corpora.rules.judge import DUPLICATE, NEAR_DUPLICATE, WEIGHT
-from corpora.rules.report import KEPT, WRITTEN, Place
+from corpora.rules.report import KEPT, WRITTEN
 from corpora.splits import fraction
 
 # So many keys are compared at a time: about 20 MB.
@@ -43,23 +42,23 @@ def finish(survey: Survey, found: list[Duplicates], settings: str) -> Survey:
     task = Task.model_validate_json(settings)
     shard = survey.shard
     rules = _rules_by_position(found, task)
-    counts: Counter[Place] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     with (
         RecordWriter(shard_path(task.output, shard.split, shard.index)) as kept,
         created(task.path("rejects-finish", shard.index)) as rejects,
     ):
-        for position, pair in enumerate(left_pairs(shard, task)):
-            times = _times(pair, task) if shard.split == "train" else 1
+        for position, left in enumerate(read_left(task.path("left", shard.index))):
+            corpus = left.pair.corpus
+            times = _times(left.pair, task) if shard.split == "train" else 1
             rule = rules.get(position, "" if times else WEIGHT)
-            counts[Place(pair.corpus, shard.split, rule or KEPT)] += 1
+            counts[corpus, rule or KEPT] += 1
             if rule:
-                rejects.write(reject_line(pair, rule))
+                rejects.write(reject_line(left.pair, rule))
                 continue
-            record = encode_clean(pair.source, pair.target, pair.corpus)
             for _ in range(times):
-                kept.write(record)
-            counts[Place(pair.corpus, shard.split, WRITTEN)] += times
-    save_counts(task.path("counts-finish", shard.index), counts)
+                kept.write(left.record)
+            counts[corpus, WRITTEN] += times
+    save_counts(task.path("counts-finish", shard.index), shard.split, counts)
     return survey
 
 

@@ -1,16 +1,17 @@
 """The first pass over a shard: repairs, and the rules that look at one pair at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from components.cleaning.left import LeftWriter, read_left
 from components.cleaning.work import Shard, Survey, Task, reject_line, save_array, save_counts
-from components.raw_pairs import decode_raw, encode_raw
-from components.shards import RecordWriter, created, read_records
+from components.raw_pairs import decode_raw
+from components.shards import created, read_records
 from corpora.reading import Pair
 from corpora.rules.duplicates import sorted_keys
 from corpora.rules.judge import (
@@ -23,7 +24,7 @@ from corpora.rules.judge import (
     is_empty,
 )
 from corpora.rules.keys import near_key, pair_key, sentence_key
-from corpora.rules.report import READ, REPAIRED, Place
+from corpora.rules.report import READ, REPAIRED
 
 
 class Tools(NamedTuple):
@@ -57,28 +58,28 @@ def survey(shard: Shard, settings: str, held_out: HeldOut) -> Survey:
     """
     task = Task.model_validate_json(settings)
     tools = _tools(settings) if shard.split in task.cleaning.splits else _ALWAYS
-    counts: Counter[Place] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     near: list[int] = []
     exact: list[int] = []
     with (
-        RecordWriter(task.path("left", shard.index)) as left,
+        LeftWriter(task.path("left", shard.index)) as left,
         created(task.path("rejects", shard.index)) as rejects,
     ):
         for record in read_records(shard.path):
             pair = decode_raw(record, shard.split)
             clean, rule = judged(pair, tools, held_out)
-            counts[Place(pair.corpus, shard.split, READ)] += 1
+            counts[pair.corpus, READ] += 1
             if rule:
-                counts[Place(pair.corpus, shard.split, rule)] += 1
+                counts[pair.corpus, rule] += 1
                 rejects.write(reject_line(pair, rule))
                 continue
             if clean is not pair:
-                counts[Place(pair.corpus, shard.split, REPAIRED)] += 1
-            left.write(encode_raw(clean))
+                counts[pair.corpus, REPAIRED] += 1
+            left.write(clean)
             near.append(near_key(clean.source, clean.target))
             exact.append(pair_key(clean.source, clean.target))
     save_array(task.path("keys", shard.index), sorted_keys(near, exact))
-    save_counts(task.path("counts-survey", shard.index), counts)
+    save_counts(task.path("counts-survey", shard.index), shard.split, counts)
     return Survey(shard, len(near))
 
 
@@ -108,13 +109,7 @@ def held_out_keys(found: Survey, settings: str) -> NDArray[np.uint64]:
     """The sentence keys of a surveyed shard: sources in the first row, targets in the second."""
     task = Task.model_validate_json(settings)
     keys = [
-        (sentence_key(pair.source), sentence_key(pair.target))
-        for pair in left_pairs(found.shard, task)
+        (sentence_key(left.pair.source), sentence_key(left.pair.target))
+        for left in read_left(task.path("left", found.shard.index))
     ]
     return np.array(keys, np.uint64).reshape(-1, 2).T
-
-
-def left_pairs(shard: Shard, task: Task) -> Iterator[Pair]:
-    """The pairs that the survey left, repaired."""
-    for record in read_records(task.path("left", shard.index)):
-        yield decode_raw(record, shard.split)

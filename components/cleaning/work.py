@@ -60,10 +60,11 @@ def load_array(path: str) -> NDArray:
         return np.load(file, allow_pickle=False)
 
 
-def save_counts(path: str, counts: Mapping[Place, int]) -> None:
-    """Counts as JSON."""
+def save_counts(path: str, split: str, counts: Mapping[tuple[str, str], int]) -> None:
+    """Counts by corpus and outcome as JSON."""
+    rows = [[corpus, split, outcome, count] for (corpus, outcome), count in counts.items()]
     with created(path) as file:
-        file.write(json.dumps([[*place, count] for place, count in counts.items()]).encode())
+        file.write(json.dumps(rows).encode())
 
 
 def load_counts(path: str) -> dict[Place, int]:

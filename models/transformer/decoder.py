@@ -60,7 +60,8 @@ class DecoderLayer(keras.layers.Layer):
 
     def remember(self, outputs: tf.Tensor) -> KeysAndValues:
         """The layer's keys and values of a source, from the encoder's outputs [B, S, H]."""
-        return KeysAndValues(*self.source_attention.keys_and_values(outputs))
+        with keras.name_scope(self.name):
+            return KeysAndValues(*self.source_attention.keys_and_values(outputs))
 
     def call(self, states, cache, source, source_mask, training=False):
         to_self, to_source, to_feed_forward = self.residuals
@@ -110,10 +111,9 @@ class TransformerDecoder(keras.layers.Layer):
 
     def remember(self, encoded: EncodedPositions) -> TransformerMemory:
         """Keys and values of a source, taken once."""
-        return TransformerMemory(
-            mask=encoded.mask,
-            layers=tuple(layer.remember(encoded.outputs) for layer in self.stack),
-        )
+        with keras.name_scope(self.name):
+            layers = tuple(layer.remember(encoded.outputs) for layer in self.stack)
+        return TransformerMemory(encoded.mask, layers)
 
     def start(self, memory: TransformerMemory) -> TransformerState:
         """The state before the first step: caches without tokens."""

@@ -45,7 +45,8 @@ class AttentionSublayer(keras.layers.Layer):
 
     def keys_and_values(self, states: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """States [B, S, H] to keys and values, [B, S, H] each."""
-        return self.keys(states), self.values(states)
+        with keras.name_scope(self.name):
+            return self.keys(states), self.values(states)
 
     def call(self, queries, keys, values, mask):
         attended, weights = attend(self.queries(queries), keys, values, mask, self.heads)
@@ -86,7 +87,8 @@ class Residual(keras.layers.Layer):
 
     def entry(self, states: tf.Tensor) -> tf.Tensor:
         """What the sub-layer sees of the states."""
-        return self.norm(states) if self.pre else states
+        with keras.name_scope(self.name):
+            return self.norm(states) if self.pre else states
 
     def call(self, states, change, training=False):
         total = states + self.dropout(change, training=training)

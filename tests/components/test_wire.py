@@ -50,7 +50,7 @@ def test_a_long_text():
 def test_numbers_are_refused():
     number = tf.train.Feature(float_list=tf.train.FloatList(value=[1.0]))
     example = tf.train.Example(features=tf.train.Features(feature={"a": number}))
-    with pytest.raises(ValueError, match="byte strings"):
+    with pytest.raises(ValueError, match="not an Example of byte strings"):
         decode_example(example.SerializeToString())
 
 

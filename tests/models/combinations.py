@@ -12,7 +12,7 @@ from models.recurrence import cells
 _IN_TURN = [
     {},
     {"tying": "decoder"},
-    {"encoder": {"direction": "forward"}},
+    {"encoder": {"direction": "forward"}, "coverage": True},
     {"encoder": {"layers": 2, "residual_from": 2, "merge": "sum"}},
     {"tying": "all", "decoder": {"layers": 2}, "encoder": {"layers": 2}},
 ]
@@ -20,9 +20,7 @@ _IN_TURN = [
 
 def recurrent_combinations() -> list[ModelConfig]:
     """Cells by attention by bridge by feeding by norm."""
-    product = itertools.product(
-        cells.names, (*attentions.names, "coverage"), BRIDGES, (False, True)
-    )
+    product = itertools.product(cells.names, attentions.names, BRIDGES, (False, True))
     return [
         _recurrent(*choice, layer_norm=bool(place // 2 % 2), extra=_IN_TURN[place % len(_IN_TURN)])
         for place, choice in enumerate(product)
@@ -30,16 +28,15 @@ def recurrent_combinations() -> list[ModelConfig]:
 
 
 def _recurrent(cell, attention, bridge, input_feeding, layer_norm, extra) -> ModelConfig:
-    coverage = attention == "coverage"
     keys = {
         "units": 4,
         "embedding": 5,
         "cell": cell,
-        "attention": "additive" if coverage else attention,
+        "attention": attention,
         "attention_heads": 2 if attention == "multi_head" else 1,
-        "coverage": coverage,
         "bridge": bridge,
         **extra,
+        "coverage": extra.get("coverage", False) and attention != "none",
     }
     keys["encoder"] = {"layer_norm": layer_norm, **extra.get("encoder", {})}
     if attention == "dot":

@@ -19,7 +19,9 @@ def build_objective(
     Raises:
         UserError: the reward needs a detokeniser and there is none.
     """
-    cross_entropy = CrossEntropy(translator, config.label_smoothing, config.normalise)
+    cross_entropy = CrossEntropy(
+        translator, config.label_smoothing, config.normalise, packed=not config.xla
+    )
     chosen = config.objective
     if chosen.kind == "cross_entropy":
         return cross_entropy

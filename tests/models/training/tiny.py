@@ -67,10 +67,11 @@ class TinyTranslator(keras.Model):
         self.out = keras.layers.Dense(VOCABULARY, **shared)
         self((tf.ones([1, 2], tf.int64), tf.ones([1, 2], tf.int64)))
 
-    def call(self, ids, training=False):
+    def call(self, ids, training=False, only=None):
         source_ids, input_ids = ids
         memory = self.encode(source_ids, training)
-        return self.decode(input_ids, self.start(memory), memory, training)[0]
+        logits = self.decode(input_ids, self.start(memory), memory, training)[0]
+        return logits if only is None else tf.boolean_mask(logits, only)
 
     def encode(self, source_ids, training=False):
         mask = source_ids != 0
