@@ -19,6 +19,7 @@ _CHECKSUM = struct.Struct("<I")
 _ONE, _TWO = 0x0A, 0x12
 # A content up to this size, with a name as short, keeps every length in one byte.
 _SHORT = 60
+_SHORT_HEADS = [bytes((_TWO, n + 4, _ONE, n + 2, _ONE, n)) for n in range(_SHORT + 1)]
 
 
 def encode_example(features: Mapping[str, bytes]) -> bytes:
@@ -31,7 +32,7 @@ def _entry(name: bytes, content: bytes) -> bytes:
     size, name_size = len(content), len(name)
     if size <= _SHORT and name_size <= _SHORT - 10:
         head = bytes((_ONE, size + name_size + 8, _ONE, name_size))
-        return head + name + bytes((_TWO, size + 4, _ONE, size + 2, _ONE, size)) + content
+        return head + name + _SHORT_HEADS[size] + content
     feature = _delimited(_ONE, _delimited(_ONE, content))
     return _delimited(_ONE, _delimited(_ONE, name) + _delimited(_TWO, feature))
 
@@ -57,14 +58,23 @@ def decode_example(message: bytes) -> dict[str, bytes]:
         position, entry_end = _open(message, position, _ONE)
         start, position = _open(message, position, _ONE)
         name = message[start:position].decode()
-        position, _ = _open(message, position, _TWO)
-        position, value_end = _open(message, position, _ONE)
-        start = value_end
-        if position < value_end:
-            start, value_end = _open(message, position, _ONE)
-        features[name] = message[start:value_end]
+        head = message[position : position + 6]
+        size = entry_end - position - 6
+        if 0 <= size <= _SHORT and head == _SHORT_HEADS[size]:
+            features[name] = message[position + 6 : entry_end]
+        else:
+            features[name] = _first_value(message, position)
         position = entry_end
     return features
+
+
+def _first_value(message: bytes, position: int) -> bytes:
+    """The first byte string of the Feature at a position, empty where there is none."""
+    position, _ = _open(message, position, _TWO)
+    position, end = _open(message, position, _ONE)
+    if position < end:
+        position, end = _open(message, position, _ONE)
+    return message[position:end]
 
 
 def _open(message: bytes, position: int, tag: int) -> tuple[int, int]:

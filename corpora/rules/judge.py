@@ -68,18 +68,18 @@ def too_few_letters(share: float) -> Callable[[str, str], bool]:
     """A side of which too small a share is letters, not counting spaces."""
 
     def drops(source: str, target: str) -> bool:
-        return any(_letter_share(text) < share for text in (source, target))
+        return _lacks_letters(source, share) or _lacks_letters(target, share)
 
     return drops
 
 
-def _letter_share(text: str) -> float:
-    visible = text.replace(" ", "")
-    if visible.isascii():
-        return len(_NO_LETTER.sub("", visible)) / max(len(visible), 1)
+def _lacks_letters(text: str, share: float) -> bool:
+    needed = share * (len(text) - text.count(" "))
+    letters = len(_NO_LETTER.sub("", text))
+    if letters >= needed:
+        return False
     # Marks that belong to letters, as in Devanagari, count as letters.
-    marks = sum(unicodedata.category(character)[0] == "M" for character in visible)
-    return (len(_NO_LETTER.sub("", visible)) + marks) / len(visible)
+    return letters + sum(unicodedata.category(character)[0] == "M" for character in text) < needed
 
 
 def numbers_disagree(source: str, target: str) -> bool:
