@@ -21,6 +21,7 @@ class Bridge(keras.layers.Layer):
         self.config = config
         self.sizes = sizes
         self.layers_to_fill = config.decoder.layers
+        self.built = True
 
     def zeros(self, encoded: Encoded) -> tuple:
         """One State of zeros."""
@@ -76,11 +77,9 @@ class DenseBridge(Bridge):
 
     def call(self, encoded):
         last = tf.concat(tf.nest.flatten(encoded.final[-1]), axis=-1)
-        parts = tf.split(self.dense(last), list(self.sizes) * self.layers_to_fill, axis=-1)
-        states = [type(self.sizes)] * self.layers_to_fill
-        width = len(self.sizes)
+        states = tf.split(self.dense(last), self.layers_to_fill, axis=-1)
         return tuple(
-            state(*parts[level * width : (level + 1) * width]) for level, state in enumerate(states)
+            type(self.sizes)(*tf.split(state, list(self.sizes), axis=-1)) for state in states
         )
 
 

@@ -10,6 +10,7 @@ from models.attention.attention import Sight
 from models.attention.coverage import Coverage
 from models.bridge import BRIDGES
 from models.config import ModelConfig
+from models.dense import Dense
 from models.encoder import Encoded, recurrent
 from models.initialisers import initialiser
 from models.unroll import unroll
@@ -71,7 +72,8 @@ class RecurrentDecoder(keras.layers.Layer):
         self.stack = []
         for level in range(config.decoder.layers):
             layer = recurrent(config, f"layer_{level}")
-            layer.build((None, None, width if level == 0 else config.units))
+            with keras.name_scope(self.name):
+                layer.build((None, None, width if level == 0 else config.units))
             self.stack.append(layer)
         self.dropout = keras.layers.Dropout(config.dropout.outputs)
         self.bridge = BRIDGES[config.bridge](config, self.stack[0].state_sizes, name="bridge")
@@ -82,21 +84,22 @@ class RecurrentDecoder(keras.layers.Layer):
             name="attention",
         )
         self.coverage = Coverage(config.initialisers.kernel) if config.coverage else None
-        self.readout = keras.layers.Dense(
+        self.readout = Dense(
             features,
             activation="tanh",
             kernel_initializer=initialiser(config.initialisers.kernel),
             name="readout",
         )
         self.probe_names = tuple(f"decoder/{level}" for level in range(config.decoder.layers))
+        self.built = True
 
     def remember(self, encoded: Encoded) -> Memory:
         """What decoding needs of a source, taken once."""
-        return Memory(
-            sight=self.attention.see(encoded.outputs, encoded.summary),
-            mask=encoded.mask,
-            initial=self.bridge(encoded),
-        )
+        with keras.name_scope(self.name):
+            initial = self.bridge(encoded)
+            with keras.name_scope(self.attention.name):
+                sight = self.attention.see(encoded.outputs, encoded.summary)
+        return Memory(sight, encoded.mask, initial)
 
     def start(self, memory: Memory) -> DecoderState:
         """The state before the first step."""
@@ -110,15 +113,15 @@ class RecurrentDecoder(keras.layers.Layer):
         )
 
     def call(self, embedded, state, memory, training=False, probes=None):
-        probes = [(probes or {}).get(name) for name in self.probe_names]
+        watched = [(probes or {}).get(name) for name in self.probe_names]
         stretch = self._step_by_step if self.input_feeding else self._at_once
-        attentional, state, weights = stretch(embedded, state, memory, training, probes)
+        attentional, state, weights = stretch(embedded, state, memory, training, watched)
         return self.dropout(attentional, training=training), state, weights
 
     def step(self, embedded, state, memory):
         """One step of inference: embedded [N, E] to vectors [N, R], the state, weights [N, S]."""
-        nothing = [None] * len(self.stack)
-        return self._advance(embedded, state, memory, False, nothing, nothing)
+        levels = len(self.stack)
+        return self._advance(embedded, state, memory, False, [None] * levels, [()] * levels)
 
     def _at_once(self, embedded, state, memory, training, probes):
         hidden, cells = embedded, []
@@ -129,47 +132,37 @@ class RecurrentDecoder(keras.layers.Layer):
             )
             cells.append(cell)
         attentional, weights, coverage = self._look(hidden, memory, state.coverage)
-        return attentional, state._replace(cells=tuple(cells), coverage=coverage), weights
+        return attentional, DecoderState(tuple(cells), (), coverage), weights
 
     def _step_by_step(self, embedded, state, memory, training, probes):
         rows = tf.shape(embedded)[0]
         masks = [layer.recurrent_mask(rows) if training else None for layer in self.stack]
-        width = embedded.shape[-1]
-        watched = [probe for probe in probes if probe is not None]
 
         def step(inputs, state):
-            embedded, *pieces = tf.split(
-                inputs, [width] + [probe.shape[-1] for probe in watched], axis=-1
-            )
-            pieces = iter(pieces)
-            now = [None if probe is None else next(pieces) for probe in probes]
+            embedded, probes = inputs
             attentional, state, weights = self._advance(
-                embedded, state, memory, training, masks, now
+                embedded, state, memory, training, masks, probes
             )
             return (attentional, weights), state
 
+        probes = tuple(() if probe is None else (probe,) for probe in probes)
         (attentional, weights), state = unroll(
-            step, tf.concat([embedded, *watched], -1), state, (self.features, None)
+            step, (embedded, probes), state, (self.features, None)
         )
         return attentional, state, weights
 
     def _advance(self, embedded, state, memory, training, masks, probes):
+        """One step; ``masks`` of recurrent dropout and ``probes`` (none or one) for each layer."""
         fed = [state.attentional] if self.input_feeding else []
         hidden, cells = tf.concat([embedded, *fed], -1), []
         for level, layer in enumerate(self.stack):
             hidden = self.dropout(hidden, training=training) if level else hidden
             hidden, cell = layer.step(hidden, state.cells[level], masks[level])
-            if probes[level] is not None:
-                hidden = hidden + probes[level]
-                cell = cell._replace(h=hidden)
-            cells.append(cell)
+            hidden = tf.add_n([hidden, *probes[level]])
+            cells.append(cell._replace(h=hidden))
         attentional, weights, coverage = self._look(hidden[:, tf.newaxis], memory, state.coverage)
         attentional = attentional[:, 0]
-        state = DecoderState(
-            cells=tuple(cells),
-            attentional=attentional if self.input_feeding else (),
-            coverage=coverage,
-        )
+        state = DecoderState(tuple(cells), attentional if self.input_feeding else (), coverage)
         return attentional, state, weights[:, 0]
 
     def _look(self, hidden, memory, coverage):

@@ -37,6 +37,7 @@ class Embedding(keras.layers.Layer):
             autocast=False,
         )
         self.dropout = keras.layers.Dropout(dropout)
+        self.built = True
 
     def call(self, ids, training=False):
         rows = tf.gather(self.table.value, ids)
@@ -77,6 +78,7 @@ class Output(keras.layers.Layer):
                 initializer=initialiser(initialiser_name),
             )
         self.bias = self.add_weight(name="bias", shape=(vocabulary,), initializer="zeros")
+        self.built = True
 
     def call(self, features):
         matrix = self.kernel if self.tied is None else self.tied.table

@@ -1,6 +1,5 @@
 """The recurrent encoder."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import keras
@@ -25,8 +24,60 @@ class Encoded(NamedTuple):
     final: tuple[tuple[tuple, ...], ...]
 
 
+class EncoderLayer(keras.layers.Layer):
+    """One layer of recurrence in one direction or in both, and what is around it.
+
+    Args:
+        config: the model's settings.
+        residual: whether the input is added to the output.
+
+    Call arguments:
+        inputs: [B, S, E], or [B, S, C] of the layer below.
+        mask: [B, S] boolean, True = real token.
+        training: whether dropout is at work.
+        probes: for each direction, zeros [B, S, H] or None.
+
+    Returns:
+        The outputs [B, S, C], and for each direction the cell's State after its last step.
+    """
+
+    def __init__(self, config: ModelConfig, residual: bool, **kwargs):
+        super().__init__(**kwargs)
+        self.merge = config.encoder.merge
+        self.residual = residual
+        self.directions = [
+            recurrent(config, name, reverse=name == "backward") for name in directions(config)
+        ]
+        self.dropout = keras.layers.Dropout(config.dropout.outputs)
+        self.norm = (
+            keras.layers.LayerNormalization(name="norm") if config.encoder.layer_norm else None
+        )
+        self.built = True
+
+    def call(self, inputs, mask, training=False, probes=None):
+        runs = [
+            direction(inputs, mask, training=training, probe=probe)
+            for direction, probe in zip(self.directions, probes, strict=True)
+        ]
+        outputs = self._merged([outputs for outputs, _ in runs])
+        outputs = self.dropout(outputs, training=training)
+        if self.residual:
+            outputs = outputs + inputs
+        return self._normalised(outputs), tuple(state for _, state in runs)
+
+    def summary(self, states: tuple[tuple, ...]) -> tf.Tensor:
+        """The last states as one vector [B, C], merged and normalised as outputs are."""
+        return self._normalised(self._merged([state.h for state in states]))
+
+    def _merged(self, directions: list[tf.Tensor]) -> tf.Tensor:
+        return tf.concat(directions, -1) if self.merge == "concat" else tf.add_n(directions)
+
+    def _normalised(self, outputs: tf.Tensor) -> tf.Tensor:
+        return outputs if self.norm is None else self.norm(outputs)
+
+
 class RecurrentEncoder(keras.layers.Layer):
-    """Layers of recurrence, each in one direction or in both.
+    """A stack of encoder layers.
 
     Call arguments:
         embedded: [B, S, E].
@@ -40,57 +91,35 @@ class RecurrentEncoder(keras.layers.Layer):
 
     def __init__(self, config: ModelConfig, **kwargs):
         super().__init__(**kwargs)
-        settings = config.encoder
-        self.merge = settings.merge
-        self.residual_from = settings.residual_from or settings.layers + 1
-        both = settings.direction == "bidirectional"
-        self.directions = ("forward", "backward") if both else ("forward",)
+        first_residual = config.encoder.residual_from or config.encoder.layers + 1
         self.stack = [
-            [recurrent(config, f"{direction}_{level}", reverse=direction == "backward")
-             for direction in self.directions]
-            for level in range(settings.layers)
-        ]  # fmt: skip
-        self.norms = [
-            keras.layers.LayerNormalization(name=f"norm_{level}")
-            for level in range(settings.layers if settings.layer_norm else 0)
+            EncoderLayer(config, residual=level + 1 >= first_residual, name=f"layer_{level}")
+            for level in range(config.encoder.layers)
         ]
-        self.dropouts = [keras.layers.Dropout(config.dropout.outputs) for _ in self.stack]
-        self.probe_names = tuple(
-            f"encoder/{level}/{direction}"
-            for level in range(settings.layers)
-            for direction in self.directions
-        )
+        self._probes_of_layers = [
+            [f"encoder/{level}/{direction}" for direction in directions(config)]
+            for level in range(config.encoder.layers)
+        ]
+        self.built = True
+
+    @property
+    def probe_names(self) -> tuple[str, ...]:
+        """What ``probes`` may watch."""
+        return tuple(name for names in self._probes_of_layers for name in names)
 
     def call(self, embedded, mask, training=False, probes=None):
         outputs, final = embedded, []
-        for level in range(len(self.stack)):
-            inputs = outputs
-            outputs, states = self._layer(level, inputs, mask, training, probes or {})
-            outputs = self.dropouts[level](outputs, training=training)
-            if level + 1 >= self.residual_from:
-                outputs = outputs + inputs
-            if self.norms:
-                outputs = self.norms[level](outputs)
+        for layer, names in zip(self.stack, self._probes_of_layers, strict=True):
+            watched = [(probes or {}).get(name) for name in names]
+            outputs, states = layer(outputs, mask, training=training, probes=watched)
             final.append(states)
-        summary = self._merged([state.h for state in final[-1]])
-        return Encoded(outputs, summary, mask, tuple(final))
+        return Encoded(outputs, self.stack[-1].summary(final[-1]), mask, tuple(final))
 
-    def _layer(
-        self, level: int, inputs: tf.Tensor, mask: tf.Tensor, training: bool, probes: Mapping
-    ) -> tuple[tf.Tensor, tuple[tuple, ...]]:
-        runs = [
-            layer(
-                inputs,
-                mask,
-                training=training,
-                probe=probes.get(f"encoder/{level}/{direction}"),
-            )
-            for direction, layer in zip(self.directions, self.stack[level], strict=True)
-        ]
-        return self._merged([outputs for outputs, _ in runs]), tuple(state for _, state in runs)
 
-    def _merged(self, directions: list[tf.Tensor]) -> tf.Tensor:
-        return tf.concat(directions, -1) if self.merge == "concat" else tf.add_n(directions)
+def directions(config: ModelConfig) -> tuple[str, ...]:
+    """The directions in which each layer runs."""
+    both = config.encoder.direction == "bidirectional"
+    return ("forward", "backward") if both else ("forward",)
 
 
 def recurrent(config: ModelConfig, name: str, reverse: bool = False) -> Recurrent:

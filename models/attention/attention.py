@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from models.attention.softmax import masked_softmax
+from models.dense import Dense
 from models.initialisers import initialiser
 
 
@@ -47,9 +48,9 @@ class Attention(keras.layers.Layer):
         self.heads = heads
         self.kernel_initialiser = kernel_initialiser
 
-    def projection(self, name: str, use_bias: bool = False) -> keras.layers.Dense:
+    def projection(self, name: str, use_bias: bool = False) -> Dense:
         """A matrix to the size A."""
-        return keras.layers.Dense(
+        return Dense(
             self.units,
             use_bias=use_bias,
             kernel_initializer=initialiser(self.kernel_initialiser),

@@ -35,8 +35,8 @@ def attend(
         What each query gets, [B, T, A], and the weights of the heads, [B, heads, T, S].
     """
     queries, keys, values = (split_heads(states, heads) for states in (queries, keys, values))
-    scale = tf.cast(tf.cast(queries.shape[-1], tf.float32) ** -0.5, queries.dtype)
-    weights = masked_softmax(tf.matmul(queries * scale, keys, transpose_b=True), mask)
+    scaled = queries * queries.shape[-1] ** -0.5
+    weights = masked_softmax(tf.matmul(scaled, keys, transpose_b=True), mask)
     return join_heads(tf.matmul(weights, values)), weights
 
 

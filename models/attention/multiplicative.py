@@ -41,5 +41,5 @@ class ScaledDotAttention(Attention):
         return self.project_keys(values)
 
     def energies(self, queries, keys):
-        scaled = self.project_queries(queries) * tf.cast(self.units**-0.5, self.compute_dtype)
+        scaled = self.project_queries(queries) * self.units**-0.5
         return tf.matmul(scaled, keys, transpose_b=True)

@@ -56,10 +56,12 @@ class DecoderLayer(keras.layers.Layer):
         self.source_attention = AttentionSublayer(config, name="source_attention")
         self.feed_forward = FeedForward(config, name="feed_forward")
         self.residuals = [Residual(config, name=f"residual_{place}") for place in range(3)]
+        self.built = True
 
     def remember(self, outputs: tf.Tensor) -> KeysAndValues:
         """The layer's keys and values of a source, from the encoder's outputs [B, S, H]."""
-        return KeysAndValues(*self.source_attention.keys_and_values(outputs))
+        with keras.name_scope(self.name):
+            return KeysAndValues(*self.source_attention.keys_and_values(outputs))
 
     def call(self, states, cache, source, source_mask, training=False):
         to_self, to_source, to_feed_forward = self.residuals
@@ -105,13 +107,13 @@ class TransformerDecoder(keras.layers.Layer):
             for level in range(config.transformer.layers)
         ]
         self.norm = last_norm(config)
+        self.built = True
 
     def remember(self, encoded: EncodedPositions) -> TransformerMemory:
         """Keys and values of a source, taken once."""
-        return TransformerMemory(
-            mask=encoded.mask,
-            layers=tuple(layer.remember(encoded.outputs) for layer in self.stack),
-        )
+        with keras.name_scope(self.name):
+            layers = tuple(layer.remember(encoded.outputs) for layer in self.stack)
+        return TransformerMemory(encoded.mask, layers)
 
     def start(self, memory: TransformerMemory) -> TransformerState:
         """The state before the first step: caches without tokens."""

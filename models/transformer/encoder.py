@@ -34,6 +34,7 @@ class EncoderLayer(keras.layers.Layer):
         self.attention = AttentionSublayer(config, name="attention")
         self.feed_forward = FeedForward(config, name="feed_forward")
         self.residuals = [Residual(config, name=f"residual_{place}") for place in range(2)]
+        self.built = True
 
     def call(self, states, mask, training=False):
         to_self, to_feed_forward = self.residuals
@@ -68,6 +69,7 @@ class TransformerEncoder(keras.layers.Layer):
             for level in range(config.transformer.layers)
         ]
         self.norm = last_norm(config)
+        self.built = True
 
     def call(self, embedded, mask, training=False, probes=None):
         del probes

@@ -20,4 +20,4 @@ def placed(embedded: tf.Tensor, start: int | tf.Tensor = 0) -> tf.Tensor:
     rates = 10000.0 ** (-tf.range(0, width, 2, tf.float32) / width)
     angles = positions[:, tf.newaxis] * rates
     sinusoids = tf.concat([tf.sin(angles), tf.cos(angles)], axis=-1)
-    return embedded * tf.cast(width**0.5, embedded.dtype) + tf.cast(sinusoids, embedded.dtype)
+    return embedded * width**0.5 + tf.cast(sinusoids, embedded.dtype)

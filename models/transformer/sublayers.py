@@ -41,10 +41,12 @@ class AttentionSublayer(keras.layers.Layer):
         self.keys = dense(config, config.units, "keys", use_bias=False)
         self.values = dense(config, config.units, "values")
         self.join = dense(config, config.units, "join")
+        self.built = True
 
     def keys_and_values(self, states: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """States [B, S, H] to keys and values, [B, S, H] each."""
-        return self.keys(states), self.values(states)
+        with keras.name_scope(self.name):
+            return self.keys(states), self.values(states)
 
     def call(self, queries, keys, values, mask):
         attended, weights = attend(self.queries(queries), keys, values, mask, self.heads)
@@ -58,6 +60,7 @@ class FeedForward(keras.layers.Layer):
         super().__init__(**kwargs)
         self.widen = dense(config, config.transformer.feed_forward, "widen", "relu")
         self.narrow = dense(config, config.units, "narrow")
+        self.built = True
 
     def call(self, states):
         return self.narrow(self.widen(states))
@@ -80,10 +83,12 @@ class Residual(keras.layers.Layer):
         self.pre = config.transformer.norm == "pre"
         self.norm = keras.layers.LayerNormalization(name="norm")
         self.dropout = keras.layers.Dropout(config.dropout.outputs)
+        self.built = True
 
     def entry(self, states: tf.Tensor) -> tf.Tensor:
         """What the sub-layer sees of the states."""
-        return self.norm(states) if self.pre else states
+        with keras.name_scope(self.name):
+            return self.norm(states) if self.pre else states
 
     def call(self, states, change, training=False):
         total = states + self.dropout(change, training=training)

@@ -28,6 +28,7 @@ async function call(path, options) {
 export class Model {
   // name: the model's; version: digits, or "" for the newest.
   constructor(name, version) {
+    if (!name) throw new ApiError("Give the name of a model.");
     this.name = name;
     this.root = `v1/models/${encodeURIComponent(name)}`;
     this.path = version ? `${this.root}/versions/${version}` : this.root;
