@@ -1,0 +1,156 @@
+"""Trainer: transformed examples in, the best exported model out."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from tfx import v1 as tfx
+from tfx.types.standard_artifacts import Examples, Model
+from tfx.utils import path_utils
+
+from components.artifacts import SubwordModel
+from components.pairs import read_pairs, record_files
+from components.tracking import RUN_ID, Run
+from components.tracking.circumstances import circumstances
+from components.training.mlflow_listener import MlflowListener
+from components.training.progress_bar import ProgressBar
+from components.training.validation import Validator
+from foundation.console import say
+from foundation.languages import Languages
+from foundation.settings import Settings
+from models.config import ModelConfig, TranslatorSpec
+from models.decoding import DecodingConfig, build_search
+from models.subwords import detokenise, vocabulary_size
+from models.text_translator import SubwordPair, TextTranslator
+from models.training import TrainingConfig, train
+from models.training.devices import building
+from models.training.trainer import Data
+from models.translator import build_translator
+from serving.export import export
+
+
+class TrainerSettings(Settings):
+    """The parts of the configuration that training depends on."""
+
+    name: str
+    languages: Languages
+    maximum_source_length: int
+    model: ModelConfig
+    training: TrainingConfig
+    decoding: DecodingConfig
+
+    def spec(self, subwords: SubwordPair) -> TranslatorSpec:
+        """What the translator is built from."""
+        return TranslatorSpec(
+            model=self.model,
+            source_vocabulary=vocabulary_size(subwords.source),
+            target_vocabulary=vocabulary_size(subwords.target),
+        )
+
+
+@tfx.dsl.components.component
+def Trainer(  # noqa: N802 - a component is named like a class
+    examples: tfx.dsl.components.InputArtifact[Examples],
+    transformed_examples: tfx.dsl.components.InputArtifact[Examples],
+    subwords: tfx.dsl.components.InputArtifact[SubwordModel],
+    model: tfx.dsl.components.OutputArtifact[Model],
+    settings: tfx.dsl.components.Parameter[str],
+    workspace: tfx.dsl.components.Parameter[str],
+    code: tfx.dsl.components.Parameter[str],
+) -> None:
+    """Train, keep the best weights, export them from raw text to raw text.
+
+    Args:
+        examples: raw pairs; the validation split is translated to measure BLEU
+        transformed_examples: ids to train on
+        subwords: the SentencePiece models
+        model: receives the SavedModel; its property ``mlflow_run_id`` names the run
+        settings: TrainerSettings as JSON
+        workspace: a folder that outlives this execution and holds the checkpoints, so that an
+            interrupted training is gone on with
+        code: the fingerprint of this module
+    """
+    chosen = TrainerSettings.model_validate_json(settings)
+    subword_pair = SubwordPair(
+        *(Path(subwords.uri, f"{side}.model").read_bytes() for side in ("source", "target"))
+    )
+    spec = chosen.spec(subword_pair)
+    with building(chosen.training):
+        translator = build_translator(spec)
+    text_translator = TextTranslator(
+        translator, build_search(chosen.decoding), subword_pair, chosen.maximum_source_length
+    )
+    validator = Validator(text_translator, list(read_pairs(examples.uri, "validation")))
+    folder = Path(workspace, _key(settings, transformed_examples.uri, subwords.uri, code))
+    data = Data(
+        train=record_files(transformed_examples.uri, "train"),
+        validation=record_files(transformed_examples.uri, "validation"),
+    )
+    say(f"Trainer: {in_words(chosen.model)}, {translator.count_params():,} parameters")
+    with _run_of(folder, chosen) as run:
+        listener = MlflowListener(run, validator, attends=chosen.model.attention != "none")
+        result = train(
+            translator,
+            chosen.training,
+            data,
+            folder,
+            validator,
+            [ProgressBar(), listener],
+            detokenise=lambda ids: detokenise(ids, subword_pair.target),
+        )
+        run.set_tags({"weights": result.weights, "updates.skipped": str(result.skipped)})
+        export(
+            text_translator,
+            Path(path_utils.serving_model_path(model.uri)),
+            _information(chosen, spec, run.id, result.weights),
+        )
+        run.set_tags({"tfx.model": model.uri, "tfx.examples": examples.uri})
+    model.set_string_custom_property(RUN_ID, run.id)
+
+
+def in_words(model: ModelConfig) -> str:
+    """A model in a few words, as ``gru 256, additive attention``."""
+    if model.family == "transformer":
+        return f"transformer {model.units}, {model.transformer.layers} layers"
+    return f"{model.cell} {model.units}, {model.attention} attention"
+
+
+def _key(*parts: str) -> str:
+    """The same inputs go on with the same checkpoints; any other ones start afresh."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _run_of(folder: Path, chosen: TrainerSettings) -> Run:
+    """The MLflow run of this training: a new one, or that of the interrupted one."""
+    note = folder / "mlflow_run"
+    if note.exists():
+        return Run.open(note.read_text())
+    run = Run.begin(chosen.name, f"{chosen.languages} {in_words(chosen.model)}")
+    run.log_params(_flat(chosen.model_dump(exclude={"name"})))
+    run.set_tags({"languages": str(chosen.languages), **circumstances()})
+    folder.mkdir(parents=True, exist_ok=True)
+    note.write_text(run.id)
+    return run
+
+
+def _information(
+    chosen: TrainerSettings, spec: TranslatorSpec, run_id: str, weights: str
+) -> dict[str, Any]:
+    return {
+        "languages": chosen.languages.model_dump(),
+        "spec": json.loads(spec.model_dump_json()),
+        "decoding": json.loads(chosen.decoding.model_dump_json()),
+        "weights": weights,
+        RUN_ID: run_id,
+    }
+
+
+def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings as ``model.units``."""
+    found: dict[str, Any] = {}
+    for key, inner in value.items():
+        found |= (
+            _flat(inner, f"{prefix}{key}.") if isinstance(inner, dict) else {prefix + key: inner}
+        )
+    return found

@@ -1,0 +1,70 @@
+"""Training in MLflow: curves, sample translations, attention coming into focus."""
+
+from matplotlib import pyplot
+
+from components.figures import attention_map
+from components.tracking import Run
+from components.training.validation import Validator
+from models.training.reports import (
+    AverageReport,
+    Listener,
+    SkipReport,
+    StartReport,
+    StepReport,
+    ValidationReport,
+)
+
+SAMPLES = 10
+ATTENTION_MAPS = 4
+
+
+class MlflowListener(Listener):
+    """Writes every report to one run.
+
+    Args:
+        run: where to
+        validator: has the translations of the last validation
+        attends: whether the model has attention to show
+    """
+
+    def __init__(self, run: Run, validator: Validator, attends: bool):
+        self._run = run
+        self._validator = validator
+        self._attends = attends
+
+    def started(self, report: StartReport) -> None:
+        """What there is to train on."""
+        self._run.set_tags({f"train.{k}": str(v) for k, v in report.survey._asdict().items()})
+
+    def stepped(self, report: StepReport) -> None:
+        """The curves."""
+        numbers = report._asdict()
+        step = numbers.pop("step")
+        del numbers["pairs"]
+        numbers |= numbers.pop("objective")
+        self._run.log_metrics({f"train/{name}": value for name, value in numbers.items()}, step)
+
+    def skipped(self, report: SkipReport) -> None:
+        """Which variable's gradient was not finite."""
+        self._run.set_tags({f"skipped.{report.step}": report.variable})
+
+    def averaged(self, report: AverageReport) -> None:
+        """What the mean of checkpoints measures."""
+        metrics = {f"average/{name}": value for name, value in report.metrics.items()}
+        self._run.log_metrics(metrics, max(report.steps))
+
+    def validated(self, report: ValidationReport) -> None:
+        """Metrics, a table of samples, heat maps of the same sentences every time."""
+        metrics = {f"validation/{name}": value for name, value in report.metrics.items()}
+        self._run.log_metrics(metrics, report.step)
+        samples = self._validator.samples(SAMPLES)
+        columns = {name: [getattr(s, name) for s in samples] for name in samples[0]._fields}
+        self._run.log_table("samples.json", {"update": [report.step] * len(samples), **columns})
+        if self._attends and report.is_best:
+            self._log_attention(report.step)
+
+    def _log_attention(self, step: int) -> None:
+        for i, alignment in enumerate(self._validator.alignments(ATTENTION_MAPS)):
+            figure = attention_map(alignment.source, alignment.output, alignment.weights)
+            self._run.log_figure(f"attention/sentence-{i}/update-{step:06d}.png", figure)
+            pyplot.close(figure)

@@ -1,0 +1,108 @@
+"""A translator from raw text to raw text: the one decode path.
+
+Validation during training, evaluation, and the exported graph all translate through
+:class:`TextTranslator`; what is measured is what is served.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+from foundation.vocabulary import END
+from models import subwords
+
+
+class SubwordPair(NamedTuple):
+    """The serialised SentencePiece models of the two sides (equal bytes when joint)."""
+
+    source: bytes
+    target: bytes
+
+
+class Translations(NamedTuple):
+    """N translations of each of B texts, best first.
+
+    text: string, [B, N]
+    scores: float32, [B, N], log-probabilities of the pieces, END included
+    source_ids: int64, [B, S]
+    output_ids: int64, [B, N, T], right padded
+    attention: float32, [B, N, T, S], zero on padding
+    truncated: bool, [B], the source was longer than the limit and its end was not read
+    """
+
+    text: tf.Tensor
+    scores: tf.Tensor
+    source_ids: tf.Tensor
+    output_ids: tf.Tensor
+    attention: tf.Tensor
+    truncated: tf.Tensor
+
+
+class TextTranslator(tf.Module):
+    """Tokenise, search, detokenise, in one graph of TensorFlow and TF-Text ops.
+
+    Args:
+        translator: a model of ``models.translator``
+        search: a strategy of ``models.decoding``
+        subword_pair: the SentencePiece models
+        maximum_source_length: pieces of a source that are read, END included; a longer source
+            is cut there and flagged in ``Translations.truncated``
+    """
+
+    def __init__(
+        self,
+        translator: Any,
+        search: Callable[..., Any],
+        subword_pair: SubwordPair,
+        maximum_source_length: int,
+    ):
+        super().__init__()
+        # tf.Module would track the Keras model, and a tracked Keras model writes each variable
+        # twice, which the Session loader of TF Serving cannot read; a function is not tracked.
+        self._search = lambda source_ids: search(translator, source_ids)
+        self.variables_of_translator = [v.value for v in translator.variables]
+        self._subwords = lambda: subword_pair
+        self._maximum_source_length = maximum_source_length
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "text")])
+    def translate(self, text: tf.Tensor) -> Translations:
+        """Translate texts.
+
+        Args:
+            text: string, [B], UTF-8
+
+        Returns:
+            Translations; an empty text is translated like any other.
+        """
+        source_ids, truncated = self._source_ids(text)
+        hypotheses = self._search(source_ids)
+        ids = tf.cast(hypotheses.ids, tf.int64)
+        batch, count, length = tf.unstack(tf.shape(ids))
+        texts = subwords.detokenise(
+            tf.reshape(ids, [batch * count, length]), self._subwords().target
+        )
+        return Translations(
+            text=tf.reshape(texts, [batch, count]),
+            scores=hypotheses.scores,
+            source_ids=source_ids,
+            output_ids=ids,
+            attention=hypotheses.attention,
+            truncated=truncated,
+        )
+
+    def source_pieces(self, ids: tf.Tensor) -> tf.Tensor:
+        """The source side's pieces, string, the shape of ``ids``."""
+        return subwords.pieces(ids, self._subwords().source)
+
+    def target_pieces(self, ids: tf.Tensor) -> tf.Tensor:
+        """The target side's pieces, string, the shape of ``ids``."""
+        return subwords.pieces(ids, self._subwords().target)
+
+    def _source_ids(self, text: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        ragged = subwords.tokenise(text, self._subwords().source)
+        limit = self._maximum_source_length
+        truncated = ragged.row_lengths() > limit
+        ids = ragged[:, :limit].to_tensor()
+        last = tf.where(truncated, tf.constant(END, tf.int64), ids[:, -1])
+        return tf.concat([ids[:, :-1], last[:, tf.newaxis]], axis=1), truncated

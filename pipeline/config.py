@@ -1,0 +1,56 @@
+"""The one configuration of a run: every component gets its part of it and no other."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from components.blessing import EvaluationSettings
+from components.subwords import SubwordSettings
+from corpora.config import CorporaConfig
+from corpora.rules.config import CleaningConfig
+from foundation.languages import Languages
+from foundation.settings import Settings
+from models.config import ModelConfig
+from models.decoding import DecodingConfig
+from models.training import TrainingConfig
+
+
+def _folder_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name):
+        raise ValueError("use lower-case letters, digits, '.', '_' and '-'")
+    return name
+
+
+class ServingSettings(Settings):
+    """How the exported model is named where it is served and registered."""
+
+    model_name: Annotated[str, AfterValidator(_folder_name)] = "translator"
+    maximum_source_length: int = Field(128, ge=2, description="pieces; a longer text is cut")
+
+
+class Config(Settings):
+    """A whole run.
+
+    ``name`` is the folder under runs/, the TFX pipeline's name and the MLflow experiment.
+    """
+
+    name: Annotated[str, AfterValidator(_folder_name)]
+    languages: Languages
+    corpora: CorporaConfig
+    cleaning: CleaningConfig = CleaningConfig()
+    subwords: SubwordSettings = SubwordSettings()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    decoding: DecodingConfig = DecodingConfig()
+    evaluation: EvaluationSettings = EvaluationSettings()
+    serving: ServingSettings = ServingSettings()
+
+    @model_validator(mode="after")
+    def _tying_needs_one_vocabulary(self) -> "Config":
+        if self.model.shares_vocabulary and not self.subwords.joint:
+            raise ValueError(
+                "model.tying shares the source's embedding with the target, "
+                "which needs subwords.joint: true"
+            )
+        return self

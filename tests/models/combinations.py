@@ -1,0 +1,67 @@
+"""Every kind of translator, tiny."""
+
+import itertools
+
+from models.attention import attentions
+from models.bridge import BRIDGES
+from models.config import ModelConfig
+from models.recurrence import cells
+
+# What the product below leaves out goes round in turn, with periods that share no factor with the
+# product's own, so that each of these meets every cell, attention, bridge and feeding.
+_IN_TURN = [
+    {},
+    {"tying": "decoder"},
+    {"encoder": {"direction": "forward"}, "coverage": True},
+    {"encoder": {"layers": 2, "residual_from": 2, "merge": "sum"}},
+    {"tying": "all", "decoder": {"layers": 2}, "encoder": {"layers": 2}},
+]
+
+
+def recurrent_combinations() -> list[ModelConfig]:
+    """Cells by attention by bridge by feeding by norm."""
+    product = itertools.product(cells.names, attentions.names, BRIDGES, (False, True))
+    return [
+        _recurrent(*choice, layer_norm=bool(place // 2 % 2), extra=_IN_TURN[place % len(_IN_TURN)])
+        for place, choice in enumerate(product)
+    ]
+
+
+def _recurrent(cell, attention, bridge, input_feeding, layer_norm, extra) -> ModelConfig:
+    keys = {
+        "units": 4,
+        "embedding": 5,
+        "cell": cell,
+        "attention": attention,
+        "attention_heads": 2 if attention == "multi_head" else 1,
+        "bridge": bridge,
+        **extra,
+        "coverage": extra.get("coverage", False) and attention != "none",
+    }
+    keys["encoder"] = {"layer_norm": layer_norm, **extra.get("encoder", {})}
+    if attention == "dot":
+        keys["encoder"]["merge"] = "sum"
+    keys["decoder"] = {"input_feeding": input_feeding, **extra.get("decoder", {})}
+    return ModelConfig.model_validate(keys)
+
+
+def transformer_combinations() -> list[ModelConfig]:
+    """Norm by tying."""
+    return [
+        ModelConfig.model_validate(
+            {
+                "family": "transformer",
+                "units": 4,
+                "embedding": 4,
+                "tying": tying,
+                "transformer": {"layers": 2, "heads": 2, "feed_forward": 6, "norm": norm},
+            }
+        )
+        for norm, tying in itertools.product(("pre", "post"), ("none", "decoder", "all"))
+    ]
+
+
+def name_of(config: ModelConfig) -> str:
+    """What sets it apart, for a test's name."""
+    set_keys = config.model_dump(exclude_defaults=True, exclude={"units", "embedding"})
+    return ",".join(f"{key}={value}" for key, value in set_keys.items()).replace(" ", "") or "plain"
