@@ -9,6 +9,7 @@ stand-in is made, whose work grows with the text's length.
 
 import argparse
 import asyncio
+import importlib
 import itertools
 import os
 import subprocess
@@ -28,6 +29,7 @@ import mlflow
 import numpy as np
 import psutil
 import tensorflow as tf
+import tensorflow_text  # noqa: F401  (registers the ops of real translators)
 from tensorflow_serving.apis.predict_pb2 import PredictRequest
 from tensorflow_serving.apis.prediction_service_pb2_grpc import PredictionServiceStub
 
@@ -49,7 +51,7 @@ Ask = Callable[[str], Awaitable[None]]
 class StandIn(tf.Module):
     """A recurrent network over bytes: one step per byte in, one per byte out."""
 
-    UNITS = 256
+    UNITS = 512
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,9 +136,9 @@ class MlflowModel(mlflow.pyfunc.PythonModel):
     """The SavedModel as MLflow serves it."""
 
     def load_context(self, context: mlflow.pyfunc.PythonModelContext) -> None:
-        import tensorflow
-        import tensorflow_text  # noqa: F401
-
+        # Pickled with the class, so not the names of this file.
+        tensorflow = importlib.import_module("tensorflow")
+        importlib.import_module("tensorflow_text")
         self._model = tensorflow.saved_model.load(context.artifacts["saved_model"])
         self._tensor = tensorflow.constant
 
