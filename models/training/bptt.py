@@ -6,6 +6,7 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
+from foundation.vocabulary import PAD
 from models.decoding import rows
 from models.training.objectives.cross_entropy import CrossEntropy, decoder_input
 from models.training.objectives.objective import Objective, Outcome
@@ -64,10 +65,11 @@ def windowed(
             places = slice(begin, begin + window)
             with tf.GradientTape() as tape:
                 tape.watch([_floats(state), _floats(memory)])
+                targets = target_ids[:, places]
                 logits, after, _ = translator.decode(
-                    input_ids[:, places], state, memory, training=True
+                    input_ids[:, places], state, memory, training=True, only=targets != PAD
                 )
-                outcome = cross_entropy.outcome(logits, target_ids[:, places])
+                outcome = cross_entropy.packed_outcome(logits, targets)
             of_variables, of_state, of_memory = tape.gradient(
                 outcome.loss, (variables, _floats(state), _floats(memory))
             )

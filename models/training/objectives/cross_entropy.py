@@ -43,12 +43,16 @@ class CrossEntropy:
         ids = source_ids, decoder_input(target_ids)
         if self.packed:
             logits = self.translator(ids, training=True, only=real)
-            return self._outcome(logits, tf.boolean_mask(target_ids, real), target_ids)
+            return self.packed_outcome(logits, target_ids)
         return self.outcome(self.translator(ids, training=True), target_ids)
 
     def outcome(self, logits: tf.Tensor, target_ids: tf.Tensor) -> Outcome:
         """The loss of logits [B, T, V], however they came about."""
         return self._outcome(logits, target_ids, target_ids)
+
+    def packed_outcome(self, logits: tf.Tensor, target_ids: tf.Tensor) -> Outcome:
+        """The loss of logits [N, V] of the N real tokens alone, row by row."""
+        return self._outcome(logits, tf.boolean_mask(target_ids, target_ids != PAD), target_ids)
 
     def _outcome(self, logits, targets, target_ids) -> Outcome:
         sums = token_loss(logits, targets, self.smoothing)
