@@ -259,6 +259,15 @@ COUNTED: dict[str, tuple[str, bytes, dict, list[tuple[int, str]], int]] = {
         [(1, "no target")],
         0,
     ),
+    "a namespace that is none": (
+        "xliff",
+        xliff("<trans-unit><source>a</source><target>b</target></trans-unit>").replace(
+            b'"1.2"', b'"1.2" xmlns="}x"'
+        ),
+        {},
+        [],
+        1,
+    ),
     "fuzzy PO": ("po", b'#, fuzzy\nmsgid "a"\nmsgstr "b"\n', {}, [(1, "fuzzy")], 0),
     "three plural forms": (
         "po",
