@@ -45,7 +45,7 @@ def elements(path: str, *tags: str) -> Iterator[tuple[str, etree._Element]]:
 
 def local_name(element: etree._Element) -> str:
     """The name of an element without its namespace; empty for an entity reference."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def has_entity(element: etree._Element) -> bool:

@@ -228,6 +228,11 @@ def finish(phrase: Phrase, mark: str = ".") -> Phrase:
     return Phrase(*(text[0].upper() + text[1:].rstrip(",") + mark for text in phrase))
 
 
+def _finished(make: Callable[[Random], tuple[Phrase, str]]) -> Callable[[Random], Phrase]:
+    """A construction that gives its mark beside the phrase, as a sentence."""
+    return lambda rng: finish(*make(rng))
+
+
 class Construction(NamedTuple):
     """A way to make a sentence, and how often it is taken, relative to the others."""
 
@@ -251,7 +256,7 @@ CONSTRUCTIONS = (
     Construction(identity, 3),
     Construction(joined, 1),
     *(
-        Construction(lambda rng, make=make: finish(*make(rng)), weight)
+        Construction(_finished(make), weight)
         for make, weight in (*descriptions.CONSTRUCTIONS, *measures.CONSTRUCTIONS)
     ),
 )

@@ -162,6 +162,13 @@ REFUSED: dict[str, tuple[str, list[bytes], str, dict, str]] = {
         {},
         "source-language is fr, not en",
     ),
+    "a namespace that is none": (
+        "xliff",
+        [b'<xliff xmlns="}x"><trans-unit><source>a</source></trans-unit></xliff>'],
+        "",
+        {},
+        "not a valid URI",
+    ),
     "XLIFF without units": ("xliff", [xliff("")], "", {}, "no <trans-unit>"),
     "XLIFF cut off": ("xliff", [xliff("<trans-unit>")[:-30]], "", {}, "broken XML"),
     "PO with a syntax error": ("po", [b'msgid "a"\nnonsense\n'], "", {}, "no gettext catalogue"),
