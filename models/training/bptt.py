@@ -64,10 +64,12 @@ def windowed(
             places = slice(begin, begin + window)
             with tf.GradientTape() as tape:
                 tape.watch([_floats(state), _floats(memory)])
+                targets = target_ids[:, places]
+                only = cross_entropy.only(targets)
                 logits, after, _ = translator.decode(
-                    input_ids[:, places], state, memory, training=True
+                    input_ids[:, places], state, memory, training=True, only=only
                 )
-                outcome = cross_entropy.outcome(logits, target_ids[:, places])
+                outcome = cross_entropy.outcome(logits, targets)
             of_variables, of_state, of_memory = tape.gradient(
                 outcome.loss, (variables, _floats(state), _floats(memory))
             )

@@ -116,20 +116,25 @@ class Updater:
             "positions": tf.size(source_ids) + tf.size(target_ids),
         }
         measures = {name: tf.cast(value, tf.float32) for name, value in measures.items()}
-        part = Part(gradients, outcome.weight, measures)
+        # An all-reduce takes floats alone; a count below 2^24 is exact in them.
+        part = Part(gradients, tf.cast(outcome.weight, tf.float32), measures)
         return replica.all_reduce(tf.distribute.ReduceOp.SUM, part) if count > 1 else part
 
     def _mean_and_numbers(self, total: Part):
-        weight = tf.maximum(total.weight, 1)
+        weight = tf.maximum(total.weight, 1.0)
         gradients = [g / tf.cast(weight, g.dtype) for g in total.gradients]
         numbers = tf.stack([total.measures[name] for name in sorted(total.measures)])
         return gradients, tf.linalg.global_norm(gradients), numbers
 
     def _clip_and_apply(self, gradients, norm):
         gradients, clipped = clip(gradients, norm, self._clip)
-        # Keras sums the gradients of all replicas, and here each of them has the whole already.
-        share = [g / self._strategy.num_replicas_in_sync for g in gradients]
-        self._strategy.run(lambda: self._optimiser.apply(share, self._variables))
+        count = self._strategy.num_replicas_in_sync
+
+        def on_replica():
+            # Keras sums over all replicas, and each of them has the whole sum already.
+            self._optimiser.apply([g / count for g in gradients], self._variables)
+
+        self._strategy.run(on_replica)
         return clipped
 
     def _broken(self, gradients) -> str:

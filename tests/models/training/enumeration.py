@@ -36,12 +36,13 @@ class TableTranslator:
         self._impossible = tf.constant([-1e9, -1e9, -1e9, 0.0, 0.0, 0.0], tf.float64)
         self.compute_dtype = "float64"
 
-    def __call__(self, ids, training=False):
+    def __call__(self, ids, training=False, only=None):
         source_ids, input_ids = ids
         length = input_ids.shape[1] or tf.shape(input_ids)[1]
         positions = tf.minimum(tf.range(length), LIMIT - 1)
         tables = tf.gather(tf.gather(self.table, source_ids[:, 0] % 2), positions, axis=1)
-        return tf.gather(tables, input_ids, batch_dims=2) + self._impossible
+        logits = tf.gather(tables, input_ids, batch_dims=2) + self._impossible
+        return logits if only is None else tf.boolean_mask(logits, only)
 
     def encode(self, source_ids, training=False):
         return TableMemory(source_ids[:, 0] % 2, source_ids != 0)

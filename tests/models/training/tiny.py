@@ -70,8 +70,7 @@ class TinyTranslator(keras.Model):
     def call(self, ids, training=False, only=None):
         source_ids, input_ids = ids
         memory = self.encode(source_ids, training)
-        logits = self.decode(input_ids, self.start(memory), memory, training)[0]
-        return logits if only is None else tf.boolean_mask(logits, only)
+        return self.decode(input_ids, self.start(memory), memory, training, only)[0]
 
     def encode(self, source_ids, training=False):
         mask = source_ids != 0
@@ -87,7 +86,7 @@ class TinyTranslator(keras.Model):
         h = self.recurrent(joined)
         return self.out(h), State(h), tf.zeros(tf.shape(memory.mask), self.compute_dtype)
 
-    def decode(self, input_ids, state, memory, training=False):
+    def decode(self, input_ids, state, memory, training=False, only=None):
         length = tf.shape(input_ids)[1]
 
         def body(i, h, logits):
@@ -97,6 +96,7 @@ class TinyTranslator(keras.Model):
         logits = tf.TensorArray(self.compute_dtype, length, element_shape=[None, VOCABULARY])
         _, h, logits = tf.while_loop(lambda i, *_: i < length, body, (0, state.h, logits))
         logits = tf.transpose(logits.stack(), [1, 0, 2])
+        logits = logits if only is None else tf.boolean_mask(logits, only)
         return logits, State(h), tf.zeros([1, 1, 1], self.compute_dtype)
 
 
