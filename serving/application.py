@@ -145,8 +145,7 @@ class Application:
     ) -> None:
         """Begins to answer on both ports, which were only held until now."""
         if "rest_api_port" in held:
-            await runner.setup()
-            await listeners.rest_site(runner, held["rest_api_port"], self._tls).start()
+            await listeners.start_rest(runner, held["rest_api_port"], self._tls)
         if "port" in held:
             held["port"].close()
         listeners.bind_rpc(rpc, self._flags, self._tls)

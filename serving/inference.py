@@ -145,7 +145,7 @@ def _run_examples(
     """Runs several signatures over the same examples, in one step."""
     check_texts({"examples": batch}, rules.limits)
     fetches = sorted({name for call in calls for name in call.outputs.values()})
-    values = model.run({calls[0].input: batch}, fetches, rules.timeout_ms)
+    values = model.run({call.input: batch for call in calls}, fetches, rules.timeout_ms)
     by_name = dict(zip(fetches, values, strict=True))
     return [{alias: by_name[name] for alias, name in call.outputs.items()} for call in calls]
 
@@ -168,8 +168,6 @@ def multi_inference(
             else examples.regress_call
         )
         calls.append(read_call(signature))
-    if len({call.input for call in calls}) > 1:
-        raise invalid("Input tensor must be the same for all Signatures.")
     batch = examples.serialise(request.input)
     results = []
     outputs = _run_examples(model, calls, batch, rules)

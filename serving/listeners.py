@@ -11,6 +11,7 @@ from tensorflow_serving.apis.prediction_service_pb2_grpc import (
 )
 
 from foundation.errors import UserError
+from serving import ports
 from serving.flags import Flags
 from serving.rpc import ModelService, PredictionService
 from serving.tls import Tls
@@ -33,9 +34,18 @@ def rest_runner(application: web.Application, flags: Flags) -> web.AppRunner:
     )
 
 
-def rest_site(runner: web.AppRunner, listener: socket.socket, tls: Tls | None) -> web.SockSite:
-    """The HTTP server on its socket."""
-    return web.SockSite(runner, listener, ssl_context=tls.rest if tls else None)
+async def start_rest(runner: web.AppRunner, listener: socket.socket, tls: Tls | None) -> None:
+    """Begins to answer on the socket, which is bound already.
+
+    Raises:
+        UserError: where another program began to listen there meanwhile.
+    """
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listener, ssl_context=tls.rest if tls else None).start()
+    except OSError as error:
+        host, port = listener.getsockname()[:2]
+        raise ports.bind_error("rest_api_port", host, port, error) from error
 
 
 def rpc_server(

@@ -11,10 +11,11 @@ from serving.status import ServingError, invalid
 
 API_PREFIX = "/v1/"
 _INT64_MAX = 2**63 - 1
-_MODEL = r"/v1/models/([^/:]+)(?:/versions/(\d+)|/labels/([^/:]+))?"
+_VERSION = r"(?:/versions/(\d+)|/labels/([^/:]+))?"
+_MODEL = r"/v1/models/([^/:]+)" + _VERSION
 _POST = re.compile(_MODEL + r":(classify|regress|predict)", re.IGNORECASE | re.ASCII)
 _GET = re.compile(_MODEL + r"(?:/(metadata))?", re.IGNORECASE | re.ASCII)
-_NAMELESS = re.compile(r"/v1/models(?:/metadata)?", re.IGNORECASE | re.ASCII)
+_NAMELESS = re.compile(rf"/v1/models{_VERSION}(?:/metadata)?", re.IGNORECASE | re.ASCII)
 
 
 class Action(Enum):
@@ -49,10 +50,10 @@ def parse(method: str, path: str) -> Target:
     Raises:
         ServingError: INVALID_ARGUMENT for every path that the API does not have.
     """
-    if method == "GET" and _NAMELESS.fullmatch(path):
-        raise invalid("Missing model name in request.")
     pattern = {"POST": _POST, "GET": _GET}.get(method)
     found = pattern.fullmatch(path) if pattern else None
+    if not found and method == "GET" and _NAMELESS.fullmatch(path):
+        raise invalid("Missing model name in request.")
     if not found:
         raise malformed(method, path)
     name, version, label, action = found.groups()

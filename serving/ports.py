@@ -20,14 +20,17 @@ def bind(flag: str, host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise UserError(_bind_problem(flag, host, port, error)) from error
+        raise bind_error(flag, host, port, error) from error
     return listener
 
 
-def _bind_problem(flag: str, host: str, port: int, error: OSError) -> str:
+def bind_error(flag: str, host: str, port: int, error: OSError) -> UserError:
+    """What to tell the user who cannot have a port."""
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use: give another with --{flag}, or end the program that has it."
-    return f"Cannot listen on {host} port {port} (--{flag}): {error.strerror}."
+        return UserError(
+            f"Port {port} is in use: give another with --{flag}, or end the program that has it."
+        )
+    return UserError(f"Cannot listen on {host} port {port} (--{flag}): {error.strerror}.")
 
 
 def hold(flags: Flags) -> dict[str, socket.socket]:

@@ -230,10 +230,17 @@ def test_other_requests_under_v1_are_malformed(server, method, path):
     assert (response.status, body) == (400, {"error": f"Malformed request: {method} {path}"})
 
 
-def test_the_list_of_models_needs_a_name(rest):
-    response = rest.get("/v1/models")
+@pytest.mark.parametrize(
+    "path", ["/v1/models", "/v1/models/versions/1", "/v1/models/labels/stable/metadata"]
+)
+def test_a_path_without_a_name_says_so(rest, path):
+    response = rest.get(path)
     assert response.status_code == 400
     assert error_of(response) == "Missing model name in request."
+
+
+def test_a_model_may_be_called_metadata(rest):
+    assert "of model metadata" in error_of(rest.get("/v1/models/metadata"))
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v2/models/toy", "/index", "/page/../../etc/passwd"])

@@ -295,8 +295,15 @@ def multi(*tasks: tuple[str, str, str]) -> MultiInferenceRequest:
     return request
 
 
+def test_multi_inference_feeds_every_signatures_own_input(prediction):
+    request = multi(("toy", "classify", CLASSIFY), ("toy", "regress", REGRESS))
+    results = prediction.MultiInference(request, timeout=20).results
+    classes = results[0].classification_result.classifications[0].classes
+    assert [(entry.label, entry.score) for entry in classes] == [("cat", 3.0), ("dog", -3.0)]
+    assert results[1].regression_result.regressions[0].value == 4.0
+
+
 def test_multi_inference_answers_each_task_in_order(prediction):
-    # The exporter gives every signature an input tensor of its own; only the TF1 export shares one.
     request = multi(("tf1", "regress_x", REGRESS), ("tf1", "classify_x", CLASSIFY))
     del request.input.example_list.examples[0].features.feature["x"].float_list.value[1:]
     results = prediction.MultiInference(request, timeout=20).results
@@ -325,7 +332,6 @@ def test_multi_inference_answers_each_task_in_order(prediction):
             Status.UNIMPLEMENTED,
             "Unsupported signature method_name",
         ),
-        ([("toy", "classify", CLASSIFY), ("toy", "regress", REGRESS)], Status.INVALID_ARGUMENT, ""),
         ([], Status.INVALID_ARGUMENT, ""),
         ([("m", "classify", CLASSIFY)], Status.NOT_FOUND, "Latest(m)"),
     ],
