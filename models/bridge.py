@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from models.config import ModelConfig
 from models.encoder import Encoded
-from models.initialisers import initialiser
+from models.linear import Linear
 
 
 class Bridge(keras.layers.Layer):
@@ -69,10 +69,11 @@ class DenseBridge(Bridge):
 
     def __init__(self, config: ModelConfig, sizes: tuple, **kwargs):
         super().__init__(config, sizes, **kwargs)
-        self.dense = keras.layers.Dense(
+        self.dense = Linear(
             sum(sizes) * self.layers_to_fill,
+            config.initialisers.kernel,
             activation="tanh",
-            kernel_initializer=initialiser(config.initialisers.kernel),
+            name="dense",
         )
 
     def call(self, encoded):

@@ -11,7 +11,7 @@ from models.attention.coverage import Coverage
 from models.bridge import BRIDGES
 from models.config import ModelConfig
 from models.encoder import Encoded, recurrent
-from models.initialisers import initialiser
+from models.linear import Linear
 from models.unroll import unroll
 
 
@@ -83,11 +83,8 @@ class RecurrentDecoder(keras.layers.Layer):
             name="attention",
         )
         self.coverage = Coverage(config.initialisers.kernel) if config.coverage else None
-        self.readout = keras.layers.Dense(
-            features,
-            activation="tanh",
-            kernel_initializer=initialiser(config.initialisers.kernel),
-            name="readout",
+        self.readout = Linear(
+            features, config.initialisers.kernel, activation="tanh", name="readout"
         )
         self.probe_names = tuple(f"decoder/{level}" for level in range(config.decoder.layers))
         self.built = True

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from models.attention.softmax import masked_softmax
-from models.initialisers import initialiser
+from models.linear import Linear
 
 
 class Sight(NamedTuple):
@@ -47,14 +47,9 @@ class Attention(keras.layers.Layer):
         self.heads = heads
         self.kernel_initialiser = kernel_initialiser
 
-    def projection(self, name: str, use_bias: bool = False) -> keras.layers.Dense:
+    def projection(self, name: str, use_bias: bool = False) -> Linear:
         """A matrix to the size A."""
-        return keras.layers.Dense(
-            self.units,
-            use_bias=use_bias,
-            kernel_initializer=initialiser(self.kernel_initialiser),
-            name=name,
-        )
+        return Linear(self.units, self.kernel_initialiser, use_bias=use_bias, name=name)
 
     def see(self, outputs: tf.Tensor, summary: tf.Tensor) -> Sight:
         """Prepares a source once for all queries.
