@@ -82,7 +82,9 @@ class RecurrentDecoder(keras.layers.Layer):
             config.initialisers.kernel,
             name="attention",
         )
-        self.coverage = Coverage(config.initialisers.kernel) if config.coverage else None
+        self.coverage = (
+            Coverage(config.initialisers.kernel, name="coverage") if config.coverage else None
+        )
         self.readout = Linear(
             features, config.initialisers.kernel, activation="tanh", name="readout"
         )
