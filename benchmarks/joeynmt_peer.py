@@ -3,9 +3,9 @@
 Kreutzer, Bastings, Riezler (2019), "Joey NMT: A Minimalist NMT Toolkit for Novices". Both sides
 get the same ids, so the comparison is of the models' work alone.
 
-    python = environment()
-    report = train(python, batches, configuration(), threads=4)
-    report = decode(python, batches, configuration(beam=5), threads=4)
+    with JoeyNMT(configuration(), threads=4) as peer:
+        report = peer.train(batches)
+        report = peer.decode(batches, beam=5)
 
 A batch is a pair of lists: the source ids of its sentences and the target ids, each sentence
 ending with END and without padding.
@@ -60,15 +60,7 @@ def _python311() -> Path:
     raise FileNotFoundError("JoeyNMT needs Python 3.11: none is on PATH or in ~/.pyenv/versions")
 
 
-def configuration(
-    units: int = 512,
-    embedding: int = 512,
-    vocabulary: int = 8000,
-    beam: int = 1,
-    length_penalty: float = 0.0,
-    minimum_length: int = 1,
-    maximum_length: int = 100,
-) -> dict:
+def configuration(units: int = 512, embedding: int = 512, vocabulary: int = 8000) -> dict:
     """JoeyNMT's configuration of a biGRU encoder and a GRU decoder with additive attention and
     input feeding, ``units`` in each direction, float32, Adam."""
     embeddings = {"embedding_dim": embedding}
@@ -104,50 +96,93 @@ def configuration(
             "clip_grad_norm": 1.0,
             "normalization": "tokens",
         },
-        "testing": {
-            "beam_size": beam,
-            "beam_alpha": length_penalty,
-            "min_output_length": minimum_length,
-            "max_output_length": maximum_length,
-        },
+        "testing": {},
     }
 
 
-def train(
-    python: Path,
-    batches: Sequence[Batch],
-    config: Mapping,
-    threads: int,
-) -> dict[str, list]:
-    """One training step on each batch: ``seconds``, target ``tokens`` and ``losses`` of each."""
-    return _run(python, "train", batches, config, threads)
+class JoeyNMT:
+    """A JoeyNMT model in a process of its own, from entering to leaving the context.
 
+    Args:
+        config: of ``configuration``.
+        threads: how many torch may use.
+        weights: the model's parameters under JoeyNMT's names; without them they are random.
+        python: of ``environment``.
 
-def decode(
-    python: Path,
-    batches: Sequence[Batch],
-    config: Mapping,
-    threads: int,
-    weights: Mapping[str, np.ndarray] | None = None,
-) -> dict[str, list]:
-    """The best hypothesis for each source: ``seconds`` and ``hypotheses`` (ids) of each batch.
-
-    ``weights`` are the model's parameters under JoeyNMT's names; without them they are random.
+    Raises:
+        RuntimeError: JoeyNMT failed; the message is what it wrote.
     """
-    return _run(python, "decode", batches, config, threads, weights)
+
+    def __init__(
+        self,
+        config: Mapping,
+        threads: int,
+        weights: Mapping[str, np.ndarray] | None = None,
+        python: Path | None = None,
+    ):
+        self._config, self._threads, self._weights = config, threads, weights
+        self._python = python or environment()
+
+    def __enter__(self) -> "JoeyNMT":
+        self._folder = tempfile.TemporaryDirectory()
+        folder = Path(self._folder.name)
+        setup = {"config": self._config, "threads": self._threads, "weights": None}
+        if self._weights:
+            setup["weights"] = str(folder / "weights.npz")
+            np.savez(setup["weights"], **self._weights)
+        (folder / "setup.json").write_text(json.dumps(setup))
+        self._complaints = (folder / "stderr").open("w+")
+        self._process = subprocess.Popen(
+            [self._python, WORKER, folder / "setup.json"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+        self._complaints.close()
+        self._folder.cleanup()
+
+    def train(self, batches: Sequence[Batch]) -> dict[str, list]:
+        """One training step on each batch: ``seconds``, target ``tokens``, ``losses`` of each."""
+        return self._ask("train", batches=batches)
+
+    def decode(
+        self,
+        batches: Sequence[Batch],
+        beam: int = 1,
+        length_penalty: float = 0.0,
+        maximum_length: int = 100,
+    ) -> dict[str, list]:
+        """The best hypothesis for each source: ``seconds`` and ``hypotheses`` of each batch.
+
+        Hypotheses are ids without END. A beam of 1 is JoeyNMT's greedy search.
+        """
+        return self._ask(
+            "decode",
+            batches=batches,
+            beam_size=beam,
+            beam_alpha=length_penalty,
+            max_output_length=maximum_length,
+        )
+
+    def _ask(self, task: str, **arguments) -> dict:
+        self._process.stdin.write(json.dumps([task, arguments]) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            self._process.wait()
+            self._complaints.seek(0)
+            raise RuntimeError(f"JoeyNMT failed:\n{self._complaints.read()}")
+        return json.loads(answer)
 
 
-def _run(python, task, batches, config, threads, weights=None):
-    with tempfile.TemporaryDirectory() as folder:
-        job = {"task": task, "batches": batches, "config": config, "threads": threads}
-        job["weights"] = None
-        if weights:
-            job["weights"] = f"{folder}/weights.npz"
-            np.savez(job["weights"], **weights)
-        path = Path(folder, "job.json")
-        path.write_text(json.dumps(job))
-        command = [python, WORKER, path]
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    if finished.returncode:
-        raise RuntimeError(f"JoeyNMT failed:\n{finished.stderr}")
-    return json.loads(finished.stdout.splitlines()[-1])
+def train(python: Path, batches: Sequence[Batch], config: Mapping, threads: int) -> dict[str, list]:
+    """``JoeyNMT.train`` in a process for this once."""
+    with JoeyNMT(config, threads, python=python) as peer:
+        return peer.train(batches)

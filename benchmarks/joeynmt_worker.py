@@ -1,9 +1,10 @@
 """JoeyNMT's side of a comparison: run by the Python of its own environment, see joeynmt_peer.
 
-Usage: python joeynmt_worker.py JOB.json
+Usage: python joeynmt_worker.py SETUP.json
 
-Reads a job, runs it and prints one line of JSON. The batches are lists of ids, so that both sides
-work on the same ids and neither side's tokenising or loading is timed.
+Builds the model that the file describes, then answers every line of JSON on its input with one on
+its output. The batches are lists of ids, so that both sides work on the same ids and neither
+side's tokenising or loading is timed.
 """
 
 import json
@@ -58,7 +59,7 @@ def batch_of(sources, targets, model):
     return batch, batch.sort_by_src_length()
 
 
-def train(job, settings, model):
+def train(settings, model, batches):
     """Seconds and target tokens of each training step, as JoeyNMT's trainer takes it."""
     manager = TrainManager(
         rank=0,
@@ -73,7 +74,7 @@ def train(job, settings, model):
     model.train()
     model.zero_grad()
     report = {"seconds": [], "tokens": [], "losses": []}
-    for sources, targets in job["batches"]:
+    for sources, targets in batches:
         batch, _ = batch_of(sources, targets, model)
         start = time.perf_counter()
         loss, _ = manager._train_step(batch)
@@ -87,21 +88,15 @@ def train(job, settings, model):
     return report
 
 
-def decode(job, settings, model):
+def decode(settings, model, batches, **keys):
     """Seconds and hypotheses (ids without the end symbol) of each batch."""
+    del settings
     model.eval()
     report = {"seconds": [], "hypotheses": []}
-    for sources, _ in job["batches"]:
+    for sources, _ in batches:
         batch, restore = batch_of(sources, None, model)
         start = time.perf_counter()
-        ids, _, _ = search(
-            model=model,
-            batch=batch,
-            max_output_length=settings.test.max_output_length,
-            beam_size=settings.test.beam_size,
-            beam_alpha=settings.test.beam_alpha,
-            min_output_length=settings.test.min_output_length,
-        )
+        ids, _, _ = search(model=model, batch=batch, min_output_length=0, **keys)
         report["seconds"].append(time.perf_counter() - start)
         report["hypotheses"].append([until_end(row, model) for row in ids[restore].tolist()])
     return report
@@ -115,18 +110,19 @@ def until_end(ids, model):
 
 def main(path):
     logging.disable(logging.WARNING)
-    job = json.loads(Path(path).read_text())
-    torch.set_num_threads(job["threads"])
+    setup = json.loads(Path(path).read_text())
+    torch.set_num_threads(setup["threads"])
     with tempfile.TemporaryDirectory() as folder:
-        settings, model = build({**job["config"], "model_dir": folder})
-        model.log_parameters_list()
-        if job["weights"]:
-            with np.load(job["weights"]) as weights:
+        settings, model = build({**setup["config"], "model_dir": folder})
+        if setup["weights"]:
+            with np.load(setup["weights"]) as weights:
                 state = {name: torch.from_numpy(weights[name]) for name in weights.files}
             model.load_state_dict(state)
-        report = {"train": train, "decode": decode}[job["task"]](job, settings, model)
-    report["parameters"] = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    print(json.dumps(report))
+        for line in sys.stdin:
+            task, arguments = json.loads(line)
+            report = {"train": train, "decode": decode}[task](settings, model, **arguments)
+            report["parameters"] = sum(p.numel() for p in model.parameters() if p.requires_grad)
+            print(json.dumps(report), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,12 @@
 from tfx.types.artifact import Artifact
 
 
+class CleaningReport(Artifact):
+    """A folder with ``report.json``, ``report.md``, ``report.png`` and ``rejects.jsonl.gz``."""
+
+    TYPE_NAME = "throughline.CleaningReport"
+
+
 class SubwordModel(Artifact):
     """A folder with ``source.model`` and ``target.model``, SentencePiece models."""
 

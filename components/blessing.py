@@ -1,5 +1,6 @@
 """Whether a model is good enough to take the place of the served one."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import Field
@@ -35,3 +36,9 @@ def judge(candidate: float, served: float | None, settings: EvaluationSettings) 
         f"BLEU {candidate:.1f} against {served:.1f} of the served model: "
         f"{gain:+.1f} {sign} margin {settings.margin}",
     )
+
+
+def newest_version(folder: Path) -> Path | None:
+    """The version folder with the highest number, or None."""
+    versions = [p for p in folder.glob("*") if p.is_dir() and p.name.isdigit()]
+    return max(versions, key=lambda p: int(p.name), default=None)

@@ -1,19 +1,21 @@
 """CorpusExampleGen: corpora of any kind to sentence pairs as tf.train.Example."""
 
+import heapq
+from itertools import chain
 from pathlib import Path
 
 import apache_beam as beam
-import tensorflow as tf
 from tfx import v1 as tfx
 from tfx.components.util import examples_utils
 from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils
 from tfx.types.standard_artifacts import Examples
 
-from corpora.config import SPLITS, CorporaConfig
+from components.raw_pairs import chunk_fractions, write_chunk
+from corpora.config import SPLITS, CorporaConfig, HashedSplits
 from corpora.locate import locate
-from corpora.reading import Pair, chunks, read
-from foundation.examples import CORPUS, SOURCE, TARGET
+from corpora.reading import Chunk, chunks
+from corpora.splits import as_shares
 from foundation.languages import Languages
 
 
@@ -40,8 +42,9 @@ def CorpusExampleGen(  # noqa: N802 - a component is named like a class
         code: the fingerprint of this module
         beam_pipeline: TFX's
     """
+    config = CorporaConfig.model_validate_json(settings)
     sources = locate(
-        CorporaConfig.model_validate_json(settings),
+        config,
         Languages.model_validate_json(languages),
         Path(cache),
         Path(folder) if folder else None,
@@ -49,36 +52,30 @@ def CorpusExampleGen(  # noqa: N802 - a component is named like a class
     # Every file is looked at before anything is written.
     pieces = [chunk for source in sources for chunk in chunks(source)]
     with beam_pipeline as pipeline:
-        pairs = (
+        splits = _splits(pipeline, pieces, config.splits)
+        _ = (
             pipeline
-            | "Chunks" >> beam.Create(pieces)
+            | "Chunks" >> beam.Create(list(enumerate(pieces)))
             | "Spread" >> beam.Reshuffle()
-            | "Read" >> beam.FlatMap(read)
+            | "Read and write" >> beam.Map(write_chunk, examples.uri, splits)
         )
-        for split in SPLITS:
-            _ = (
-                pairs
-                | f"Only {split}" >> beam.Filter(lambda pair, wanted=split: pair.split == wanted)
-                | f"Encode {split}" >> beam.Map(encode)
-                | f"Write {split}"
-                >> beam.io.WriteToTFRecord(
-                    str(Path(examples.uri, f"Split-{split}", "data_tfrecord")),
-                    file_name_suffix=".gz",
-                )
-            )
     examples.split_names = artifact_utils.encode_split_names(list(SPLITS))
     examples_utils.set_payload_format(examples, example_gen_pb2.PayloadFormat.FORMAT_TF_EXAMPLE)
 
 
-def encode(pair: Pair) -> bytes:
-    """A pair as a serialised tf.train.Example; equal pairs give equal bytes."""
-    features = {SOURCE: pair.source, TARGET: pair.target, CORPUS: pair.corpus}
-    example = tf.train.Example(
-        features=tf.train.Features(
-            feature={
-                name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[text.encode()]))
-                for name, text in features.items()
-            }
-        )
+def _splits(
+    pipeline: beam.Pipeline, pieces: list[Chunk], splits: HashedSplits
+) -> HashedSplits | beam.pvalue.AsSingleton:
+    """The splits as shares; numbers of pairs ask for a pass over the hashes first."""
+    if not splits.held_out:
+        return splits
+    needed = splits.held_out + 1
+    divided = [chunk for chunk in pieces if chunk.source.split == "all"]
+    return beam.pvalue.AsSingleton(
+        pipeline
+        | "Chunks to divide" >> beam.Create(divided)
+        | "Spread to divide" >> beam.Reshuffle()
+        | "Smallest hashes" >> beam.Map(chunk_fractions, needed)
+        | "Of all" >> beam.CombineGlobally(lambda lists: heapq.nsmallest(needed, chain(*lists)))
+        | "As shares" >> beam.Map(lambda smallest: as_shares(splits, smallest))
     )
-    return example.SerializeToString(deterministic=True)

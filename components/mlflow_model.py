@@ -21,9 +21,9 @@ class Translator(mlflow.pyfunc.PythonModel):
         self._signature = loaded.signatures["serving_default"]
 
     def predict(self, context, model_input, params=None):
-        """Translate a list of texts or a data frame with a column ``text``."""
+        """Translate a list of texts or the only column of a data frame."""
         if isinstance(model_input, pandas.DataFrame):
-            model_input = model_input["text"].tolist()
+            model_input = model_input.iloc[:, 0].tolist()
         answer = self._signature(text=tf.constant(list(model_input), tf.string))
         return pandas.DataFrame(
             {

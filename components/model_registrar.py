@@ -21,7 +21,7 @@ from components.tracking import RUN_ID, Run
 from components.tracking.store import TRACKING_URI
 
 SIGNATURE = ModelSignature(
-    inputs=Schema([ColSpec("string", "text")]),
+    inputs=Schema([ColSpec("string")]),
     outputs=Schema([ColSpec("string", "translation"), ColSpec("float", "score")]),
 )
 

@@ -10,8 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from serving.client import Client
-from serving.process import ServerProcess
 from tfx import v1 as tfx
 from tfx.types.standard_artifacts import Examples, InfraBlessing, Model
 from tfx.utils import path_utils
@@ -19,6 +17,8 @@ from tfx.utils import path_utils
 from components.exported import ExportedTranslator
 from components.pairs import read_pairs
 from foundation.console import say
+from serving.client import Client
+from serving.process import ServerProcess
 
 # Beside real sentences: nothing, white space, other scripts, emoji, a very long line.
 UNUSUAL = ("", "   ", "👋🏽", "مرحبا", "x" * 2000)
@@ -76,10 +76,9 @@ def compare(saved_model: Path, texts: list[str]) -> list[Difference]:
     with tempfile.TemporaryDirectory() as base:
         Path(base, "1").symlink_to(saved_model.resolve(), target_is_directory=True)
         with ServerProcess(Path(base), "translator") as server:
-            for transport in ("rest", "grpc"):
-                address = server.rest_address if transport == "rest" else server.grpc_address
-                client = Client(address, "translator", transport=transport)
-                served = [client.translate([text])[0].text for text in texts]
+            for transport, address in (("REST", server.rest_address), ("gRPC", server.rpc_address)):
+                with Client(address, "translator") as client:
+                    served = [client.translate([text])[0].text for text in texts]
                 differences += [
                     Difference(text, transport, wanted, got)
                     for text, wanted, got in zip(texts, expected, served, strict=True)

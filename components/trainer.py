@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from models.config import ModelConfig, TranslatorSpec
 from models.decoding import DecodingConfig, build_search
-from models.subwords import vocabulary_size
+from models.subwords import detokenise, vocabulary_size
 from models.text_translator import SubwordPair, TextTranslator
 from models.training import TrainingConfig, train
+from models.training.devices import building
 from models.training.trainer import Data
 from models.translator import build_translator
 from serving.export import export
@@ -75,7 +77,8 @@ def Trainer(  # noqa: N802 - a component is named like a class
         *(Path(subwords.uri, f"{side}.model").read_bytes() for side in ("source", "target"))
     )
     spec = chosen.spec(subword_pair)
-    translator = build_translator(spec)
+    with building(chosen.training):
+        translator = build_translator(spec)
     text_translator = TextTranslator(
         translator, build_search(chosen.decoding), subword_pair, chosen.maximum_source_length
     )
@@ -86,16 +89,28 @@ def Trainer(  # noqa: N802 - a component is named like a class
         validation=record_files(transformed_examples.uri, "validation"),
     )
     say(f"Trainer: {in_words(chosen.model)}, {translator.count_params():,} parameters")
+    started = time.monotonic()
     with _run_of(folder, chosen) as run:
         listener = MlflowListener(run, validator, attends=chosen.model.attention != "none")
-        train(translator, chosen.training, data, folder, validator, [ProgressBar(), listener])
+        result = train(
+            translator,
+            chosen.training,
+            data,
+            folder,
+            validator,
+            [ProgressBar(), listener],
+            detokenise=lambda ids: detokenise(ids, subword_pair.target),
+        )
+        run.set_tags({"weights": result.weights, "updates.skipped": str(result.skipped)})
         export(
             text_translator,
             Path(path_utils.serving_model_path(model.uri)),
-            _information(chosen, spec, run.id),
+            _information(chosen, spec, run.id, result.weights),
         )
         run.set_tags({"tfx.model": model.uri, "tfx.examples": examples.uri})
     model.set_string_custom_property(RUN_ID, run.id)
+    model.set_int_custom_property("parameters", translator.count_params())
+    model.set_int_custom_property("seconds", round(time.monotonic() - started))
 
 
 def in_words(model: ModelConfig) -> str:
@@ -123,11 +138,14 @@ def _run_of(folder: Path, chosen: TrainerSettings) -> Run:
     return run
 
 
-def _information(chosen: TrainerSettings, spec: TranslatorSpec, run_id: str) -> dict[str, Any]:
+def _information(
+    chosen: TrainerSettings, spec: TranslatorSpec, run_id: str, weights: str
+) -> dict[str, Any]:
     return {
         "languages": chosen.languages.model_dump(),
         "spec": json.loads(spec.model_dump_json()),
         "decoding": json.loads(chosen.decoding.model_dump_json()),
+        "weights": weights,
         RUN_ID: run_id,
     }
 

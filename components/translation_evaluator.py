@@ -13,7 +13,7 @@ from tfx.types.standard_artifacts import Examples, Model, ModelBlessing
 from tfx.utils import path_utils
 
 from components.artifacts import TranslationEvaluation
-from components.blessing import EvaluationSettings, Verdict, judge
+from components.blessing import EvaluationSettings, Verdict, judge, newest_version
 from components.evaluation import Scores, corpus_scores, sentence_chrf, translate_in_batches
 from components.exported import ExportedTranslator
 from components.pairs import TextPair, read_pairs
@@ -58,12 +58,6 @@ def TranslationEvaluator(  # noqa: N802 - a component is named like a class
         run.log_json("evaluation/test.json", record)
         run.set_tags({"blessed": str(verdict.blessed), "verdict": verdict.reason})
     say(f"  {'blessed' if verdict.blessed else 'not blessed'}: {verdict.reason}")
-
-
-def newest_version(folder: Path) -> Path | None:
-    """The version folder with the highest number, or None."""
-    versions = [p for p in folder.glob("*") if p.is_dir() and p.name.isdigit()]
-    return max(versions, key=lambda p: int(p.name), default=None)
 
 
 def _score(folder: Path, pairs: list[TextPair]) -> tuple[list[str], Scores]:

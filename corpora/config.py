@@ -115,13 +115,28 @@ class DocumentCorpus(Member):
 
 
 class SampleCorpus(Member):
-    """The embedded sample: English and German sentences written by a small grammar."""
+    """The embedded sample: English and German sentences written by a small grammar.
+
+    write_as: the format of its files, which are read like anybody's.
+    fault_every: behind so many training pairs a faulty one is planted, of each kind in turn; not
+        in text, where some faults cannot be written.
+    """
 
     format: Literal["sample"]
     seed: int = 2026
+    write_as: Literal["text", "tsv", "tsv.gz", "csv", "jsonl", "tmx", "xliff", "parquet"] = "text"
+    fault_every: int | None = Field(None, ge=2)
     pairs: dict[Split, Annotated[int, Field(ge=1, le=200_000)]] = Field(
         default={"train": 24_000, "validation": 500, "test": 500}, min_length=1
     )
+
+    @model_validator(mode="after")
+    def _faults_can_be_written(self) -> "SampleCorpus":
+        if self.fault_every and (
+            self.write_as == "text" or not {"train", "test"} <= set(self.pairs)
+        ):
+            raise ValueError("fault_every needs pairs of train and test, and write_as not text")
+        return self
 
 
 Corpus = Annotated[
@@ -136,6 +151,7 @@ Corpus = Annotated[
 ]
 
 Share = Annotated[float, Field(ge=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
 
 
 class HashedSplits(Settings):
@@ -143,14 +159,24 @@ class HashedSplits(Settings):
 
     A pair stays in its split whatever data is added later, and all pairs with the same source
     sentence are in the same split. Train takes what the others leave.
+
+    validation, test: both shares, or both numbers of pairs: those with the smallest hashes, so
+        that data added later can displace a few of them.
     """
 
-    validation: Share = 0.01
-    test: Share = 0.01
+    validation: Share | Count = 0.01
+    test: Share | Count = 0.01
+
+    @property
+    def held_out(self) -> int:
+        """How many pairs validation and test take together; 0 when they are shares."""
+        return int(self.validation + self.test)
 
     @model_validator(mode="after")
     def _leaves_something(self) -> "HashedSplits":
-        if self.validation + self.test >= 1:
+        if (self.validation >= 1) != (self.test >= 1):
+            raise ValueError("give both validation and test as shares, or both as numbers")
+        if self.validation < 1 <= self.validation + self.test:
             raise ValueError("validation and test leave nothing for train")
         return self
 

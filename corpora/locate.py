@@ -3,10 +3,22 @@
 import hashlib
 from pathlib import Path
 
-from corpora.config import CorporaConfig, Corpus, File, Files, Remote, SampleCorpus, Sides
+from pydantic import TypeAdapter
+
+from corpora.config import (
+    CorporaConfig,
+    Corpus,
+    File,
+    Files,
+    Member,
+    Remote,
+    SampleCorpus,
+    Sides,
+    TextCorpus,
+)
 from corpora.fetch import fetch
 from corpora.reading.records import Source
-from corpora.sample import write_sample
+from corpora.sample import write_planted, write_sample
 from foundation.errors import UserError
 from foundation.languages import Languages
 
@@ -22,7 +34,7 @@ def locate(
     base = folder or Path(config.folder)
     return [
         Source(corpus, split, paths, corpus.languages or languages, config.splits)
-        for corpus in config.list
+        for corpus in (_on_disk(corpus, cache) for corpus in config.list)
         for split, paths in _paths(corpus, cache, base)
     ]
 
@@ -37,11 +49,27 @@ def digest(sources: list[Source]) -> str:
     return total.hexdigest()
 
 
+def _on_disk(corpus: Corpus, cache: Path) -> Corpus:
+    """The sample as a corpus of the files into which it is written here; others as they are."""
+    if not isinstance(corpus, SampleCorpus):
+        return corpus
+    member = corpus.model_dump(include=set(Member.model_fields)) | {"languages": corpus.languages}
+    if corpus.write_as == "text":
+        written = write_sample(cache / f"sample-{corpus.seed}", corpus.seed, corpus.pairs)
+        files = {
+            split: Sides(source=str(source), target=str(target))
+            for split, (source, target) in written.items()
+        }
+        return TextCorpus(format="text", files=files, **member)
+    folder = cache / f"sample-{corpus.seed}-{corpus.name}"
+    paths = write_planted(folder, corpus.write_as, corpus.seed, corpus.pairs, corpus.fault_every)
+    kind = corpus.write_as.removesuffix(".gz")
+    files = {split: str(path) for split, path in paths.items()}
+    return TypeAdapter(Corpus).validate_python({"format": kind, "files": files, **member})
+
+
 def _paths(corpus: Corpus, cache: Path, base: Path) -> list[tuple[str, tuple[str, ...]]]:
     """The split and the files of each source of a corpus."""
-    if isinstance(corpus, SampleCorpus):
-        written = write_sample(cache / f"sample-{corpus.seed}", corpus.seed, corpus.pairs)
-        return [(split, tuple(map(str, files))) for split, files in written.items()]
     return [
         (split, paths)
         for split, files in corpus.files.items()

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from models.config import ModelConfig
 from models.encoder import Encoded
-from models.linear import Linear
+from models.initialisers import initialiser
 
 
 class Bridge(keras.layers.Layer):
@@ -69,11 +69,10 @@ class DenseBridge(Bridge):
 
     def __init__(self, config: ModelConfig, sizes: tuple, **kwargs):
         super().__init__(config, sizes, **kwargs)
-        self.dense = Linear(
+        self.dense = keras.layers.Dense(
             sum(sizes) * self.layers_to_fill,
-            config.initialisers.kernel,
             activation="tanh",
-            name="dense",
+            kernel_initializer=initialiser(config.initialisers.kernel),
         )
 
     def call(self, encoded):

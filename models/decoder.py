@@ -10,8 +10,9 @@ from models.attention.attention import Sight
 from models.attention.coverage import Coverage
 from models.bridge import BRIDGES
 from models.config import ModelConfig
+from models.dense import Dense
 from models.encoder import Encoded, recurrent
-from models.linear import Linear
+from models.initialisers import initialiser
 from models.unroll import unroll
 
 
@@ -85,8 +86,11 @@ class RecurrentDecoder(keras.layers.Layer):
         self.coverage = (
             Coverage(config.initialisers.kernel, name="coverage") if config.coverage else None
         )
-        self.readout = Linear(
-            features, config.initialisers.kernel, activation="tanh", name="readout"
+        self.readout = Dense(
+            features,
+            activation="tanh",
+            kernel_initializer=initialiser(config.initialisers.kernel),
+            name="readout",
         )
         self.probe_names = tuple(f"decoder/{level}" for level in range(config.decoder.layers))
         self.built = True

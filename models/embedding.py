@@ -4,7 +4,6 @@ import keras
 import tensorflow as tf
 
 from models.initialisers import initialiser
-from models.linear import product
 
 
 class Embedding(keras.layers.Layer):
@@ -70,6 +69,7 @@ class Output(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.vocabulary = vocabulary
         self.tied = tied
         if tied is None:
             self.kernel = self.add_weight(
@@ -82,7 +82,10 @@ class Output(keras.layers.Layer):
 
     def call(self, features):
         matrix = self.kernel if self.tied is None else self.tied.table
-        logits = product(
-            features, tf.cast(matrix, self.compute_dtype), transpose=self.tied is not None
+        rows = tf.reshape(features, [-1, features.shape[-1]])
+        logits = tf.matmul(
+            rows, tf.cast(matrix, self.compute_dtype), transpose_b=self.tied is not None
         )
-        return tf.nn.bias_add(logits, tf.cast(self.bias, self.compute_dtype))
+        logits = tf.nn.bias_add(logits, tf.cast(self.bias, self.compute_dtype))
+        shape = tf.concat([tf.shape(features)[:-1], [self.vocabulary]], axis=0)
+        return tf.ensure_shape(tf.reshape(logits, shape), [*features.shape[:-1], self.vocabulary])

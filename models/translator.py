@@ -35,9 +35,10 @@ class Translator(keras.Model):
         ids: source ids [B, S] and decoder input ids [B, T], right padded.
         training: whether dropout is at work.
         probes: of ``probes``, to watch the gradient travel; None costs nothing.
+        only: [B, T] boolean; takes the logits of its N true positions alone, row by row.
 
     Returns:
-        Logits [B, T, V].
+        Logits [B, T, V], or [N, V] with ``only``.
 
     Example:
         >>> spec = TranslatorSpec(source_vocabulary=90, target_vocabulary=80)
@@ -88,11 +89,11 @@ class Translator(keras.Model):
         """V, the size of the target's vocabulary."""
         return self.spec.target_vocabulary
 
-    def call(self, ids, training=False, probes=None):
+    def call(self, ids, training=False, probes=None, only=None):
         source_ids, input_ids = ids
         memory = self.encode(source_ids, training=training, probes=probes)
         logits, _, _ = self.decode(
-            input_ids, self.start(memory), memory, training=training, probes=probes
+            input_ids, self.start(memory), memory, training=training, probes=probes, only=only
         )
         return logits
 
@@ -123,7 +124,7 @@ class Translator(keras.Model):
         features, state, weights = self.decoder.step(embedded, state, memory)
         return self.output_layer(features), state, weights
 
-    def decode(self, input_ids, state, memory, training=False, probes=None):
+    def decode(self, input_ids, state, memory, training=False, probes=None, only=None):
         """A teacher-forced stretch of T steps from a state.
 
         Args:
@@ -132,14 +133,17 @@ class Translator(keras.Model):
             memory: of ``encode``.
             training: whether dropout is at work.
             probes: as for a call.
+            only: as for a call.
 
         Returns:
-            Logits [B, T, V], the state after the stretch, and attention's weights [B, T, S].
+            Logits [B, T, V] or [N, V], the state after the stretch, and attention's weights
+            [B, T, S].
         """
         embedded = self.target_embedding(input_ids, training=training)
         features, state, weights = self.decoder(
             embedded, state, memory, training=training, probes=probes
         )
+        features = features if only is None else tf.boolean_mask(features, only)
         return self.output_layer(features), state, weights
 
     def probes(self, source_ids, input_ids) -> dict[str, tf.Tensor]:

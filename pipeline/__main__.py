@@ -1,4 +1,4 @@
-"""The command line behind ``make``: run, ui, model.
+"""The command line behind ``make``: run, ui, compare, attention, model.
 
 Heavy imports wait until the frameworks' output goes to the log file.
 """
@@ -65,6 +65,26 @@ def model(options: argparse.Namespace) -> int:
     return 0
 
 
+def compare(options: argparse.Namespace) -> int:
+    """Several models on one corpus, in one table."""
+    from pipeline.compare import compare as compare_models
+
+    compare_models(options.config, options.set)
+    return 0
+
+
+def attention(options: argparse.Namespace) -> int:
+    """Draw what the newest pushed model looked at for one sentence."""
+    from pipeline.attention import draw_attention
+    from pipeline.paths import Paths
+    from pipeline.read_config import read_config
+
+    config = read_config(options.config)
+    paths = Paths.of(config.name, config.serving.model_name)
+    draw_attention(paths.serving, options.text, options.output)
+    return 0
+
+
 def _explain(error: BaseException) -> int:
     """One sentence for what the user can mend; the whole story in the log for the rest."""
     from pipeline.failure import exit_code, sentence
@@ -93,6 +113,17 @@ def _parser() -> argparse.ArgumentParser:
     ui_parser = commands.add_parser("ui", help=ui.__doc__)
     ui_parser.add_argument("--port", type=int, default=5000)
     ui_parser.set_defaults(command=ui)
+
+    compare_parser = commands.add_parser("compare", help=compare.__doc__)
+    compare_parser.add_argument("--config", type=Path, required=True)
+    compare_parser.add_argument("--set", default="", metavar="'key=value …'")
+    compare_parser.set_defaults(command=compare)
+
+    attention_parser = commands.add_parser("attention", help=attention.__doc__)
+    attention_parser.add_argument("--config", type=Path, required=True)
+    attention_parser.add_argument("--text", required=True)
+    attention_parser.add_argument("--output", type=Path, default=Path("runs/attention.png"))
+    attention_parser.set_defaults(command=attention)
 
     model_parser = commands.add_parser("model", help=model.__doc__)
     model_parser.add_argument("--config", type=Path, required=True)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from components.blessing import EvaluationSettings
 from components.subwords import SubwordSettings
 from corpora.config import CorporaConfig
+from corpora.rules.config import CleaningConfig
 from foundation.languages import Languages
 from foundation.settings import Settings
 from models.config import ModelConfig
@@ -37,6 +38,7 @@ class Config(Settings):
     name: Annotated[str, AfterValidator(_folder_name)]
     languages: Languages
     corpora: CorporaConfig
+    cleaning: CleaningConfig = CleaningConfig()
     subwords: SubwordSettings = SubwordSettings()
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()

@@ -5,6 +5,7 @@ from pathlib import Path
 from tfx import v1 as tfx
 from tfx.orchestration.pipeline import Pipeline
 
+from components.corpus_cleaner import CorpusCleaner
 from components.example_gen import CorpusExampleGen
 from components.model_registrar import ModelRegistrar
 from components.serving_validator import ServingValidator
@@ -30,7 +31,7 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
     Raises:
         UserError: a corpus file is missing or unreadable.
     """
-    examples = CorpusExampleGen(
+    raw = CorpusExampleGen(
         settings=config.corpora.model_dump_json(),
         languages=config.languages.model_dump_json(),
         cache=str(paths.cache),
@@ -38,7 +39,14 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         digest=digest(locate(config.corpora, config.languages, paths.cache, corpus_folder)),
         code=fingerprint("components.example_gen"),
     )
-    statistics = tfx.components.StatisticsGen(examples=examples.outputs["examples"])
+    cleaner = CorpusCleaner(
+        examples=raw.outputs["examples"],
+        settings=config.cleaning.model_dump_json(),
+        corpora=config.corpora.model_dump_json(),
+        languages=config.languages.model_dump_json(),
+        code=fingerprint("components.corpus_cleaner"),
+    )
+    statistics = tfx.components.StatisticsGen(examples=cleaner.outputs["cleaned"])
     schema = tfx.components.SchemaGen(
         statistics=statistics.outputs["statistics"], infer_feature_shape=True
     )
@@ -46,18 +54,18 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         statistics=statistics.outputs["statistics"], schema=schema.outputs["schema"]
     )
     subwords = SubwordTrainer(
-        examples=examples.outputs["examples"],
+        examples=cleaner.outputs["cleaned"],
         settings=config.subwords.model_dump_json(),
         code=fingerprint("components.subword_trainer"),
     )
     transform = SubwordTransform(
-        examples=examples.outputs["examples"],
+        examples=cleaner.outputs["cleaned"],
         schema=schema.outputs["schema"],
         subwords=subwords.outputs["subwords"],
         code=fingerprint("components.transform"),
     )
     trainer = Trainer(
-        examples=examples.outputs["examples"],
+        examples=cleaner.outputs["cleaned"],
         transformed_examples=transform.outputs["transformed_examples"],
         subwords=subwords.outputs["subwords"],
         settings=trainer_settings(config).model_dump_json(),
@@ -65,14 +73,14 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         code=fingerprint("components.trainer"),
     )
     evaluator = TranslationEvaluator(
-        examples=examples.outputs["examples"],
+        examples=cleaner.outputs["cleaned"],
         model=trainer.outputs["model"],
         settings=config.evaluation.model_dump_json(),
         served=str(paths.serving),
         code=fingerprint("components.translation_evaluator"),
     )
     validator = ServingValidator(
-        examples=examples.outputs["examples"],
+        examples=cleaner.outputs["cleaned"],
         model=trainer.outputs["model"],
         code=fingerprint("components.serving_validator"),
     )
@@ -96,7 +104,7 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         pipeline_name=config.name,
         pipeline_root=str(paths.root),
         components=[
-            *(examples, statistics, schema, anomalies),
+            *(raw, cleaner, statistics, schema, anomalies),
             *(subwords, transform, trainer),
             *(evaluator, validator, pusher, registrar),
         ],

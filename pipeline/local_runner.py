@@ -38,7 +38,8 @@ def run_locally(
     with _alone(paths), narrated(paths.metadata):
         pipeline = build_pipeline(config, paths, corpus_folder)
         tfx.orchestration.LocalDagRunner().run(pipeline)
-        summarise(config, config_file, paths, seconds=time.monotonic() - started)
+        nodes = [component.id for component in pipeline.components]
+        summarise(nodes, config_file, paths, seconds=time.monotonic() - started)
 
 
 @contextmanager

@@ -1,32 +1,25 @@
 """The closing words of a run: how good, where, and what to type next."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from components.tracking import RUN_ID
 from foundation.console import say
-from pipeline.config import Config
 from pipeline.history import newest_output, was_cached
 from pipeline.paths import Paths
 
-COMPONENTS = (
-    "CorpusExampleGen",
-    "StatisticsGen",
-    "SchemaGen",
-    "ExampleValidator",
-    "SubwordTrainer",
-    "SubwordTransform",
-    "Trainer",
-    "TranslationEvaluator",
-    "ServingValidator",
-    "Pusher",
-    "ModelRegistrar",
-)
 
+def summarise(nodes: Sequence[str], config_file: Path, paths: Paths, seconds: float) -> None:
+    """Print the summary of the run that has just ended.
 
-def summarise(config: Config, config_file: Path, paths: Paths, seconds: float) -> None:
-    """Print the summary of the run that has just ended."""
-    cached = [node for node in COMPONENTS if was_cached(paths.metadata, node)]
+    Args:
+        nodes: the ids of the components that ran
+        config_file: what the next commands have to name
+        paths: the folders of the pipeline
+        seconds: how long it took
+    """
+    cached = [node for node in nodes if was_cached(paths.metadata, node)]
     evaluation = newest_output(paths.metadata, "TranslationEvaluator", "evaluation")
     scores = json.loads(Path(evaluation.uri, "evaluation.json").read_text())
     model = newest_output(paths.metadata, "Trainer", "model")
@@ -34,7 +27,7 @@ def summarise(config: Config, config_file: Path, paths: Paths, seconds: float) -
     option = "" if config_file == Path("configs/sample.yaml") else f" CONFIG={config_file}"
 
     say()
-    say(f"finished in {_clock(seconds)}; {_cached_words(cached)}")
+    say(f"finished in {_clock(seconds)}; {_cached_words(cached, len(nodes))}")
     say(f"  BLEU {scores['bleu']:5.1f}   {scores['bleu_signature']}")
     say(f"  chrF {scores['chrf']:5.1f}   {scores['chrf_signature']}")
     say(f"  {scores['sentences']} test sentences; {scores['reason']}")
@@ -49,12 +42,12 @@ def summarise(config: Config, config_file: Path, paths: Paths, seconds: float) -
     say("  make ui")
 
 
-def _cached_words(cached: list[str]) -> str:
-    if len(cached) == len(COMPONENTS):
+def _cached_words(cached: list[str], total: int) -> str:
+    if len(cached) == total:
         return "all cached"
     if not cached:
         return "nothing was cached"
-    return f"{len(cached)} of {len(COMPONENTS)} cached: {', '.join(cached)}"
+    return f"{len(cached)} of {total} cached: {', '.join(cached)}"
 
 
 def _clock(seconds: float) -> str:

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-import signal
+import socket
 from pathlib import Path
 
+import grpc
+from aiohttp import web
 from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
 
 from foundation.errors import UserError
@@ -88,16 +90,12 @@ class Application:
             return BatchedModel(model, self._scheduler, self._batch_rules)
         return model
 
-    async def run(self) -> None:
-        """Serves until SIGTERM or SIGINT, then finishes what is in flight.
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serves until the event is set, then finishes what is in flight.
 
         Raises:
             UserError: where a port is taken, or a model cannot be loaded at the start.
         """
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
         try:
             await self._serve(stop)
         finally:
@@ -124,29 +122,35 @@ class Application:
             PredictionService(self._engine, self._workers, self._rules),
             ModelService(self._engine, self._manager, self._workers),
             flags,
-            self._tls,
         )
-        listener = None
-        if flags.rest_api_port:
-            listener = ports.bind("rest_api_port", flags.host, flags.rest_api_port)
+        held = ports.hold(flags)
         try:
             if not await self._models_available(stop):
                 return
-            if listener:
-                await runner.setup()
-                await listeners.rest_site(runner, listener, self._tls).start()
-            await rpc.start()
+            await self._open(runner, rpc, held)
             self._announce()
             background = [asyncio.create_task(self._poll_config_file())]
-            if listener:
+            if flags.rest_api_port:
                 background.append(asyncio.create_task(idle.close_forever(runner.server)))
             await stop.wait()
             for task in background:
                 task.cancel()
         finally:
             await asyncio.gather(rpc.stop(flags.grace_seconds), runner.cleanup())
-            if listener:
+            for listener in held.values():
                 listener.close()
+
+    async def _open(
+        self, runner: web.AppRunner, rpc: grpc.aio.Server, held: dict[str, socket.socket]
+    ) -> None:
+        """Begins to answer on both ports, which were only held until now."""
+        if "rest_api_port" in held:
+            await runner.setup()
+            await listeners.rest_site(runner, held["rest_api_port"], self._tls).start()
+        if "port" in held:
+            held["port"].close()
+        listeners.bind_rpc(rpc, self._flags, self._tls)
+        await rpc.start()
 
     async def _models_available(self, stop: asyncio.Event) -> bool:
         """Waits for every configured model; False where the server was told to end before."""
@@ -157,13 +161,13 @@ class Application:
         if not loading.done():
             await asyncio.to_thread(self._manager.close)
             await asyncio.wait({loading})
-        if stop.is_set():
-            return False
         try:
             await loading
         except ServingError as error:
+            if stop.is_set():
+                return False
             raise UserError(f"Failed to start server. Error: {error}") from error
-        return True
+        return not stop.is_set()
 
     def _model_names(self) -> list[str]:
         return [model.name for model in self._config.model_config_list.config]

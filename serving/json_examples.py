@@ -45,7 +45,6 @@ def _read_example(value: Any) -> Example:
         raise invalid(f"Example must be JSON object but got JSON {json_values.kind(value)}")
     example = Example()
     for name, content in value.items():
-        json_values.encode_text(name)
         feature = example.features.feature[name]
         feature.SetInParent()
         for element in content if isinstance(content, list) else [content]:

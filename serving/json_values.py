@@ -33,13 +33,15 @@ def _finite(token: str) -> float:
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a request's body.
+    """The JSON object in a request's body; all its strings can be written as UTF-8.
 
-    Raises INVALID_ARGUMENT for an empty body, bytes that are not UTF-8, malformed or too deeply
-    nested JSON, numbers beyond a double, and a document that is no object.
+    Raises INVALID_ARGUMENT for an empty body, bytes that are not UTF-8, half surrogate pairs,
+    malformed or too deeply nested JSON, numbers beyond a double, and a document that is no object.
     """
     try:
         document = json.loads(body.decode("utf-8"), parse_float=_finite)
+        if b"\\ud" in body.lower():
+            encode_text(json.dumps(document, ensure_ascii=False))
     except UnicodeDecodeError as error:
         raise invalid(
             f"JSON Parse error: Invalid encoding in string. at offset: {error.start}"

@@ -11,7 +11,6 @@ from tensorflow_serving.apis.prediction_service_pb2_grpc import (
 )
 
 from foundation.errors import UserError
-from serving import ports
 from serving.flags import Flags
 from serving.rpc import ModelService, PredictionService
 from serving.tls import Tls
@@ -40,13 +39,9 @@ def rest_site(runner: web.AppRunner, listener: socket.socket, tls: Tls | None) -
 
 
 def rpc_server(
-    prediction: PredictionService, models: ModelService, flags: Flags, tls: Tls | None
+    prediction: PredictionService, models: ModelService, flags: Flags
 ) -> grpc.aio.Server:
-    """The gRPC server, bound to its port and socket, not yet started.
-
-    Raises:
-        UserError: where the port is taken.
-    """
+    """The gRPC server, not yet bound nor started."""
     options = [
         ("grpc.max_receive_message_length", flags.max_request_bytes),
         ("grpc.max_send_message_length", -1),
@@ -57,13 +52,20 @@ def rpc_server(
     server = grpc.aio.server(options=options)
     add_PredictionServiceServicer_to_server(prediction, server)
     add_ModelServiceServicer_to_server(models, server)
+    return server
+
+
+def bind_rpc(server: grpc.aio.Server, flags: Flags, tls: Tls | None) -> None:
+    """Binds the gRPC server to its port and socket, which open with that.
+
+    Raises:
+        UserError: where one of them cannot be had.
+    """
     if flags.port:
-        ports.bind("port", flags.host, flags.port).close()
         host = f"[{flags.host}]" if ":" in flags.host else flags.host
         _add_port(server, f"{host}:{flags.port}", tls)
     if flags.grpc_socket_path:
         _add_port(server, f"unix:{flags.grpc_socket_path}", tls)
-    return server
 
 
 def _add_port(server: grpc.aio.Server, address: str, tls: Tls | None) -> None:

@@ -30,9 +30,26 @@ def _bind_problem(flag: str, host: str, port: int, error: OSError) -> str:
     return f"Cannot listen on {host} port {port} (--{flag}): {error.strerror}."
 
 
-def check(flags: Flags) -> None:
-    """Raises UserError at once where a port that the flags ask for is taken."""
+def hold(flags: Flags) -> dict[str, socket.socket]:
+    """The ports that the flags ask for, by flag: nobody can connect yet, nor take them.
+
+    Raises:
+        UserError: where one is taken.
+    """
+    held: dict[str, socket.socket] = {}
     for flag in ("port", "rest_api_port"):
         number = getattr(flags, flag)
-        if number:
-            bind(flag, flags.host, number).close()
+        try:
+            if number:
+                held[flag] = bind(flag, flags.host, number)
+        except UserError:
+            for listener in held.values():
+                listener.close()
+            raise
+    return held
+
+
+def check(flags: Flags) -> None:
+    """Raises UserError where a port that the flags ask for is taken."""
+    for listener in hold(flags).values():
+        listener.close()

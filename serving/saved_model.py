@@ -122,7 +122,16 @@ class _Call:
         self._run = session._make_callable_from_options(options)
 
     def __call__(self, *arrays: np.ndarray) -> list[np.ndarray]:
-        return self._run(*arrays)
+        return [_as_array(value) for value in self._run(*arrays)]
+
+
+def _as_array(value: np.ndarray | np.generic | bytes) -> np.ndarray:
+    """The value as an array: the session gives scalars as plain numbers and bytes."""
+    if isinstance(value, bytes):
+        array = np.empty((), dtype=object)
+        array[()] = value
+        return array
+    return np.asarray(value)
 
 
 def _from_tensorflow(error: tf.errors.OpError) -> ServingError:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -46,7 +47,14 @@ def _run(flags: Flags) -> int:
     if flags.version:
         print(f"Throughline embedded ModelServer\nTensorFlow Library: {tf.__version__}")
         return 0
-    asyncio.run(Application(flags).run())
+
+    async def run_until_told() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await Application(flags).run(stop)
+
+    asyncio.run(run_until_told())
     return 0
 
 

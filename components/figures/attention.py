@@ -29,7 +29,7 @@ def attention_map(
     )
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    image = axes.imshow(weights, cmap="cividis_r", vmin=0, vmax=1, aspect="equal")
+    image = axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="equal")
     axes.set_xticks(range(len(source)), [_readable(piece) for piece in source], rotation=60)
     axes.set_yticks(range(len(output)), [_readable(piece) for piece in output])
     for label in axes.get_xticklabels():

@@ -5,7 +5,14 @@ from matplotlib import pyplot
 from components.figures import attention_map
 from components.tracking import Run
 from components.training.validation import Validator
-from models.training.reports import Listener, StartReport, StepReport, ValidationReport
+from models.training.reports import (
+    AverageReport,
+    Listener,
+    SkipReport,
+    StartReport,
+    StepReport,
+    ValidationReport,
+)
 
 SAMPLES = 10
 ATTENTION_MAPS = 4
@@ -34,7 +41,17 @@ class MlflowListener(Listener):
         numbers = report._asdict()
         step = numbers.pop("step")
         del numbers["pairs"]
+        numbers |= numbers.pop("objective")
         self._run.log_metrics({f"train/{name}": value for name, value in numbers.items()}, step)
+
+    def skipped(self, report: SkipReport) -> None:
+        """Which variable's gradient was not finite."""
+        self._run.set_tags({f"skipped.{report.step}": report.variable})
+
+    def averaged(self, report: AverageReport) -> None:
+        """What the mean of checkpoints measures."""
+        metrics = {f"average/{name}": value for name, value in report.metrics.items()}
+        self._run.log_metrics(metrics, max(report.steps))
 
     def validated(self, report: ValidationReport) -> None:
         """Metrics, a table of samples, heat maps of the same sentences every time."""

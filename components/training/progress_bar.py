@@ -5,7 +5,14 @@ from typing import TextIO
 from tqdm import tqdm
 
 from foundation.console import say, stream
-from models.training.reports import Listener, StartReport, StepReport, ValidationReport
+from models.training.reports import (
+    AverageReport,
+    Listener,
+    SkipReport,
+    StartReport,
+    StepReport,
+    ValidationReport,
+)
 
 
 class ProgressBar(Listener):
@@ -18,6 +25,8 @@ class ProgressBar(Listener):
 
     def started(self, report: StartReport) -> None:
         """Open the bar."""
+        for path in report.broken:
+            say(f"  {path} is damaged and was passed over")
         if report.resumed:
             say(f"  going on after update {report.step}, epoch {report.epoch + 1}")
         found = report.survey
@@ -52,6 +61,16 @@ class ProgressBar(Listener):
         pace = f" · {self._newest.tokens_per_second:,.0f} tokens/s" if self._newest else ""
         best = " · best" if report.is_best else ""
         self._write(f"  epoch {report.epoch:>2} · update {report.step:>6} · {numbers}{pace}{best}")
+
+    def skipped(self, report: SkipReport) -> None:
+        """An update that was not made."""
+        self._write(f"  update {report.step} left out: {report.variable} has no finite gradient")
+
+    def averaged(self, report: AverageReport) -> None:
+        """Whether the mean of checkpoints is better."""
+        numbers = " · ".join(f"{name} {value:.2f}" for name, value in report.metrics.items())
+        word = "kept" if report.kept else "not kept"
+        self._write(f"  mean of {len(report.steps)} checkpoints · {numbers} · {word}")
 
     def ended(self) -> None:
         """Close the bar."""

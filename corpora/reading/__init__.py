@@ -8,7 +8,6 @@ from corpora.reading.records import Chunk, Pair, Source
 
 _READERS: dict[str, ModuleType] = {
     "text": text,
-    "sample": text,
     "tsv": tsv,
     "csv": csv,
     "jsonl": jsonl,

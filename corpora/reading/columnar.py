@@ -51,9 +51,7 @@ def read(chunk: Chunk) -> Iterator[Pair]:
             row
             for batch in _batches(chunk, local)
             for row in zip(
-                batch.column(columns.source).to_pylist(),
-                batch.column(columns.target).to_pylist(),
-                strict=True,
+                _texts(batch, columns.source), _texts(batch, columns.target), strict=True
             )
         )
         for number, texts in enumerate(islice(rows, chunk.lines), chunk.first_line):
@@ -62,6 +60,13 @@ def read(chunk: Chunk) -> Iterator[Pair]:
             yield source.pair(left or "", right or "", number, fault)
     if number < chunk.first_line:
         raise UserError(f"{source.paths[0]} is empty; a corpus needs at least one row.")
+
+
+def _texts(batch: pyarrow.RecordBatch, name: str) -> list[str | None]:
+    """A column as Python strings; damaged offsets would otherwise be read out of bounds."""
+    column = batch.column(name)
+    column.validate(full=True)
+    return column.to_pylist()
 
 
 def _batches(chunk: Chunk, local: str) -> Iterator[pyarrow.RecordBatch]:

@@ -30,16 +30,17 @@ def read(chunk: Chunk) -> Iterator[Pair]:
 
 def _pairs(source: Source, catalogue: polib.POFile) -> Iterator[Pair]:
     for entry in catalogue:
+        line = entry.linenum or 1  # polib leaves that of the first line at 0
         fault = "obsolete" if entry.obsolete else "fuzzy" if entry.fuzzy else ""
         if not entry.msgid_plural:
-            yield source.pair(entry.msgid, entry.msgstr, entry.linenum, fault)
+            yield source.pair(entry.msgid, entry.msgstr, line, fault)
             continue
         forms = [entry.msgstr_plural[key] for key in sorted(entry.msgstr_plural)]
         if len(forms) != 2:
             # With other than two forms, which one translates which message is not told.
             fault = fault or f"{len(forms)} plural forms"
         for message, form in zip((entry.msgid, entry.msgid_plural), forms, strict=False):
-            yield source.pair(message, form, entry.linenum, fault)
+            yield source.pair(message, form, line, fault)
 
 
 def _catalogue(path: str) -> polib.POFile:
@@ -48,7 +49,7 @@ def _catalogue(path: str) -> polib.POFile:
             return polib.pofile(local, check_for_duplicates=False)
         except (OSError, UnicodeDecodeError, LookupError, ValueError, AttributeError) as error:
             # polib tells of faults in many ways; its own begin with the file's name.
-            problem = str(error).removeprefix("Syntax error in po file ").replace(local, "")
+            words = str(error).removeprefix("Syntax error in po file ").replace(local, "").split()
             raise UserError(
-                f"{path} is no gettext catalogue ({problem.strip()}); mend it, as msgfmt -c says."
+                f"{path} is no gettext catalogue ({' '.join(words)}); mend it, as msgfmt -c says."
             ) from error

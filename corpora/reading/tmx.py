@@ -47,7 +47,7 @@ def _pairs(source: Source) -> Iterator[Pair]:
             number += 1
             yield from _unit_pairs(source, unit, number)
     if not number:
-        raise UserError(f"{path} holds no translation unit <tu>; is it TMX?")
+        raise UserError(f"{path} holds no translation unit <tu>; a TMX file has at least one.")
 
 
 def _unit_pairs(source: Source, unit: etree._Element, number: int) -> Iterator[Pair]:

@@ -51,7 +51,9 @@ def _pairs(source: Source) -> Iterator[Pair]:
             number += 1
             yield _unit_pair(source, element, number)
     if not number:
-        raise UserError(f"{path} holds no <trans-unit> and no <segment>; is it XLIFF?")
+        raise UserError(
+            f"{path} holds no <trans-unit> and no <segment>; an XLIFF file has at least one."
+        )
 
 
 def _unit_pair(source: Source, unit: etree._Element, number: int) -> Pair:

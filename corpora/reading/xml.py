@@ -36,7 +36,8 @@ def elements(path: str, *tags: str) -> Iterator[tuple[str, etree._Element]]:
                     _free(element)
         except etree.XMLSyntaxError as error:
             line, column = error.position
-            problem = (error.msg or "no element found").partition(", line ")[0]
+            message = " ".join((error.msg or "no element found").split())
+            problem = message.partition(" , line ")[0].partition(", line ")[0]
             raise UserError(
                 f"{path}, line {line}, column {column}: broken XML: {problem}; mend the file."
             ) from error

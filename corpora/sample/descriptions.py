@@ -101,7 +101,7 @@ def comparison(rng: Random) -> tuple[Phrase, str]:
 
 def whereabouts(rng: Random) -> tuple[Phrase, str]:
     """The key is under the bed; where is my red umbrella?"""
-    noun = rng.choice(nouns_of(rng.choice(_THINGS)))
+    noun = events.pick(nouns_of(rng.choice(_THINGS)), rng)
     number = "plural" if rng.random() < 0.2 else "singular"
     determiner = events.definite_determiner(noun, rng)
     subject = noun_subject(noun, determiner, number, events.quality(noun, rng))

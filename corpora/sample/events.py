@@ -1,7 +1,9 @@
 """Random clauses about everyday things: the lexicon decides what goes together."""
 
+from collections.abc import Sequence
 from functools import cache
 from random import Random
+from typing import TypeVar
 
 from corpora.sample.adjectives import Adjective, adjectives_for
 from corpora.sample.clauses import MODALS, Clause, Tense
@@ -22,6 +24,7 @@ from corpora.sample.phrases import (
 from corpora.sample.times import FREQUENCIES, time_for
 from corpora.sample.verbs import VERBS, Slot, Verb
 
+T = TypeVar("T")
 TENSES: tuple[Tense, ...] = ("progressive", "simple", "past", "future", "modal")
 # The third-person pronouns may be objects of any subject; "I see me" is no sentence.
 _THIRD_PERSON = tuple(p for p in PRONOUNS if p.english in ("he", "she", "they"))
@@ -54,10 +57,15 @@ def chance(rng: Random, probability: float) -> bool:
     return rng.random() < probability
 
 
+def pick(entries: Sequence[T], rng: Random) -> T:
+    """One of the entries, the first ones more often: words are not equally frequent either."""
+    return entries[int(len(entries) * rng.random() ** 2)]
+
+
 def quality(noun: Noun, rng: Random, probability: float = 0.35) -> Adjective | None:
     """Sometimes an adjective that suits the noun."""
     fitting = _qualities(noun)
-    return rng.choice(fitting) if fitting and chance(rng, probability) else None
+    return pick(fitting, rng) if fitting and chance(rng, probability) else None
 
 
 def possessive(rng: Random) -> str:
@@ -74,7 +82,7 @@ def definite_determiner(noun: Noun, rng: Random) -> str:
 
 def creature(kind: str, rng: Random) -> Subject:
     """A noun phrase for a person or an animal as the subject."""
-    noun = rng.choice(nouns_of(kind))
+    noun = pick(nouns_of(kind), rng)
     adjective = quality(noun, rng)
     if chance(rng, 0.1):
         return noun_subject(noun, rng.randint(2, 12), adjective=adjective)
@@ -93,9 +101,9 @@ def subject(kinds: tuple[str, ...], rng: Random) -> Subject:
     if draw < 0.3:
         return rng.choice(PRONOUNS).subject()
     if draw < 0.42:
-        return name(rng.choice(NAMES))
+        return name(pick(NAMES, rng))
     if draw < 0.48:
-        return coordinated(name(rng.choice(NAMES)), creature(kind, rng))
+        return coordinated(name(pick(NAMES, rng)), creature(kind, rng))
     return creature(kind, rng)
 
 
@@ -112,7 +120,7 @@ def complement(slot: Slot, rng: Random, denied: bool = False, taken: str = "") -
     taken: English of the subject, whose nouns are not repeated.
     """
     free = [noun for noun in nouns_of(slot.kind) if noun.english not in taken]
-    noun = rng.choice(free or nouns_of(slot.kind))
+    noun = pick(free or nouns_of(slot.kind), rng)
     adjective = quality(noun, rng)
     determiner, number = _object_determiner(noun, slot, rng)
     if denied:
@@ -134,13 +142,13 @@ def _object_determiner(noun: Noun, slot: Slot, rng: Random):
     if draw < 0.45:
         return "a", "plural"
     if draw < 0.53:
-        return rng.randint(2, 99), "plural"
+        return rng.randint(2, 12), "plural"
     return definite_determiner(noun, rng), "plural" if chance(rng, 0.15) else "singular"
 
 
 def _located(places, case: str, rng: Random) -> Phrase:
     english, german, kind = rng.choice(places)
-    noun = rng.choice(nouns_of(kind))
+    noun = pick(nouns_of(kind), rng)
     phrase = noun_phrase(noun, "the", case, adjective=quality(noun, rng, 0.15))
     return prepositional(english, german, phrase)
 
@@ -159,9 +167,9 @@ def destination(ways: str, rng: Random) -> Phrase:
     """Where somebody goes: into the garden (in + accusative), to the station (zu + dative)."""
     if rng.choice(ways.split()) == "to":
         kind = rng.choice(("edge", "building"))
-        return prepositional("to", "zu", noun_phrase(rng.choice(nouns_of(kind)), "the", "dat"))
+        return prepositional("to", "zu", noun_phrase(pick(nouns_of(kind), rng), "the", "dat"))
     kind = rng.choice(("room", "building", "outdoors"))
-    return prepositional("into", "in", noun_phrase(rng.choice(nouns_of(kind)), "the", "acc"))
+    return prepositional("into", "in", noun_phrase(pick(nouns_of(kind), rng), "the", "acc"))
 
 
 def place_for(verb: Verb, rng: Random) -> Phrase | None:
@@ -188,7 +196,7 @@ def event(
     timed: the probability of an adverbial of time; denial: of a negation.
     who, verb: given instead of chosen; the verb must suit the subject.
     """
-    verb = verb or rng.choice(VERBS)
+    verb = verb or pick(VERBS, rng)
     tense = rng.choice(tenses)
     if verb.stative and tense == "progressive":
         tense = "simple"
@@ -238,5 +246,5 @@ def _definite_or_denied(
     """German denies an indefinite object by kein only, so beside nicht it must be definite."""
     if not denied or kein or slot.preposition:
         return complement(slot, rng, kein, clause.subject.english)
-    noun = rng.choice(nouns_of(slot.kind))
+    noun = pick(nouns_of(slot.kind), rng)
     return noun_phrase(noun, definite_determiner(noun, rng), slot.case, "singular")

@@ -74,15 +74,15 @@ def age(rng: Random) -> tuple[Phrase, str]:
 
 def cost(rng: Random) -> tuple[Phrase, str]:
     """The book costs twenty-one euros."""
-    ware = rng.choice(nouns_of("ware"))
+    ware = events.pick(nouns_of("ware"), rng)
     what = noun_subject(ware, "the", adjective=events.quality(ware, rng))
-    amount = Phrase(*price(rng.randint(2, 999)))
+    amount = Phrase(*price(rng.randint(2, 99)))
     return statement(Clause(what, _COST, "simple", objects=(amount,))), "."
 
 
 def amount(rng: Random) -> tuple[Phrase, str]:
     """My sister has twenty-one books; how many books do you have?"""
-    counted = rng.choice(_COUNTABLE)
+    counted = events.pick(_COUNTABLE, rng)
     have = verb("have")
     who = events.subject(("person",), rng)
     if rng.random() < 0.3:
@@ -103,7 +103,7 @@ def clock_time(rng: Random) -> tuple[Phrase, str]:
 def timetable(rng: Random) -> tuple[Phrase, str]:
     """The train leaves at quarter past four: Der Zug fährt um Viertel nach vier ab."""
     kind, verbs = rng.choice(_TIMETABLE)
-    what = noun_subject(rng.choice(nouns_of(kind)))
+    what = noun_subject(events.pick(nouns_of(kind), rng))
     english, german = rng.choice(verbs)
     time = at_clock(rng)
     if rng.random() < 0.3:

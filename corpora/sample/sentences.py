@@ -43,6 +43,7 @@ _TRANSITIVE = tuple(
     for verb in VERBS
     if len(verb.slots) == 1 and verb.slots[0].case == "acc" and not verb.slots[0].preposition
 )
+_PERSONAL = tuple(verb for verb in VERBS if "person" in verb.subjects)
 _MOTION = tuple(verb for verb in VERBS if "to" in verb.place.split() and "person" in verb.subjects)
 _PURPOSES = tuple(verb for verb in _TRANSITIVE if "person" in verb.subjects and not verb.stative)
 
@@ -77,7 +78,7 @@ def word_question(rng: Random) -> Phrase:
 
 def object_question(rng: Random) -> Phrase:
     """Which book is the man reading? Welches Buch liest der Mann?"""
-    verb = rng.choice(_TRANSITIVE)
+    verb = events.pick(_TRANSITIVE, rng)
     clause = events.event(rng, verb=verb, denial=0.0, timed=0.25)
     clause = clause._replace(objects=(), light=None, place=None)
     slot = verb.slots[0]
@@ -85,13 +86,13 @@ def object_question(rng: Random) -> Phrase:
         return finish(question(clause, Phrase("who", "wen")), "?")
     if rng.random() < 0.4:
         return finish(question(clause, Phrase("what", "was")), "?")
-    noun = rng.choice(nouns_of(slot.kind))
+    noun = events.pick(nouns_of(slot.kind), rng)
     return finish(question(clause, noun_phrase(noun, "which", "acc")), "?")
 
 
 def subject_question(rng: Random) -> Phrase:
     """Who is buying the apple? Wer kauft den Apfel?"""
-    verb = rng.choice([verb for verb in VERBS if "person" in verb.subjects])
+    verb = events.pick(_PERSONAL, rng)
     clause = events.event(rng, who=Subject("who", "wer", 2), verb=verb, denial=0.1)
     return finish(statement(clause), "?")
 
@@ -133,9 +134,9 @@ def reported(rng: Random) -> Phrase:
 
 def relative_subject(rng: Random) -> Phrase:
     """The man who is working in the garden is my uncle."""
-    noun = rng.choice(nouns_of("person"))
+    noun = events.pick(nouns_of("person"), rng)
     head = noun_subject(noun, adjective=events.quality(noun, rng, 0.2))
-    verb = rng.choice([verb for verb in VERBS if "person" in verb.subjects])
+    verb = events.pick(_PERSONAL, rng)
     inner = events.event(rng, who=Subject("", "", 2), verb=verb, timed=0.15)
     opener = Phrase("who", definite(noun.gender, "singular", "nom"))
     relative = subordinate(inner, opener)
@@ -148,7 +149,7 @@ def relative_subject(rng: Random) -> Phrase:
 def relative_object(rng: Random) -> Phrase:
     """The book that the woman is reading is expensive."""
     verb = rng.choice([verb for verb in _TRANSITIVE if verb.slots[0].kind not in _VAGUE])
-    noun = rng.choice(nouns_of(verb.slots[0].kind))
+    noun = events.pick(nouns_of(verb.slots[0].kind), rng)
     head = noun_subject(noun)
     inner = events.event(rng, verb=verb, timed=0.15, denial=0.0)
     inner = inner._replace(objects=(), light=None, place=None)
@@ -176,9 +177,9 @@ def with_purpose(rng: Random) -> Phrase:
 
 def belonging(rng: Random) -> Phrase:
     """The teacher's car is red; this is my sister's coat; the car belongs to my uncle."""
-    owner = rng.choice(nouns_of("person"))
+    owner = events.pick(nouns_of("person"), rng)
     determiner = events.possessive(rng) if "family" in owner.kinds else "the"
-    thing = rng.choice(nouns_of("thing"))
+    thing = events.pick(nouns_of("thing"), rng)
     english_owner = noun_phrase(owner, determiner).english
     genitive = noun_phrase(owner, determiner, "gen").german
     draw = rng.random()
@@ -198,7 +199,7 @@ def belonging(rng: Random) -> Phrase:
 def identity(rng: Random) -> Phrase:
     """This is a young man: Das ist ein junger Mann."""
     kind = rng.choice(("person", "animal", "thing", "building"))
-    noun = rng.choice(nouns_of(kind))
+    noun = events.pick(nouns_of(kind), rng)
     adjective = events.quality(noun, rng, 0.8)
     what = noun_phrase(noun, "a", adjective=adjective)
     if rng.random() < 0.3:
@@ -241,14 +242,14 @@ CONSTRUCTIONS = (
     Construction(word_question, 5),
     Construction(object_question, 3),
     Construction(subject_question, 2),
-    Construction(two_clauses, 6),
-    Construction(reported, 5),
-    Construction(relative_subject, 3),
+    Construction(two_clauses, 4),
+    Construction(reported, 3),
+    Construction(relative_subject, 2),
     Construction(relative_object, 2),
-    Construction(with_purpose, 3),
+    Construction(with_purpose, 2),
     Construction(belonging, 5),
     Construction(identity, 3),
-    Construction(joined, 2),
+    Construction(joined, 1),
     *(
         Construction(lambda rng, make=make: finish(*make(rng)), weight)
         for make, weight in (*descriptions.CONSTRUCTIONS, *measures.CONSTRUCTIONS)

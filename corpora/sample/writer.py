@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 
+from corpora.sample.formats import WRITERS
 from corpora.sample.phrases import Phrase
+from corpora.sample.planted import Line, plant
 from corpora.sample.sentences import sentence
 
 PAIRS: Mapping[str, int] = {"validation": 500, "test": 500, "train": 24_000}
@@ -53,6 +55,40 @@ def write_sample(
             _write_unless_equal(file, "".join(line + "\n" for line in lines).encode())
         written[split] = files
     return written
+
+
+def write_planted(
+    folder: Path | str,
+    write_as: str,
+    seed: int = 2026,
+    pairs: Mapping[str, int] = PAIRS,
+    fault_every: int | None = None,
+) -> dict[str, Path]:
+    """Writes one file a split in another format, training pairs with planted faults.
+
+    write_as: a key of formats.WRITERS. fault_every: see planted.plant; the leaked sentences are
+        those of the test split.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for split, lines in planted_lines(seed, pairs, fault_every).items():
+        written[split] = folder / f"{split}.{write_as}"
+        content = WRITERS[write_as](line.pair for line in lines)
+        _write_unless_equal(written[split], content)
+    return written
+
+
+def planted_lines(
+    seed: int, pairs: Mapping[str, int], fault_every: int | None
+) -> dict[str, list[Line]]:
+    """What write_planted writes into the file of each split."""
+    generator = distinct(seed)
+    chosen = {split: [next(generator) for _ in range(pairs[split])] for split in pairs}
+    lines = {split: list(map(Line, found)) for split, found in chosen.items()}
+    if fault_every:
+        lines["train"] = list(plant(chosen["train"], chosen["test"], fault_every, seed))
+    return lines
 
 
 def _write_unless_equal(file: Path, content: bytes) -> None:

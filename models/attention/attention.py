@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 
 from models.attention.softmax import masked_softmax
-from models.linear import Linear
+from models.dense import Dense
+from models.initialisers import initialiser
 
 
 class Sight(NamedTuple):
@@ -47,9 +48,14 @@ class Attention(keras.layers.Layer):
         self.heads = heads
         self.kernel_initialiser = kernel_initialiser
 
-    def projection(self, name: str, use_bias: bool = False) -> Linear:
+    def projection(self, name: str, use_bias: bool = False) -> Dense:
         """A matrix to the size A."""
-        return Linear(self.units, self.kernel_initialiser, use_bias=use_bias, name=name)
+        return Dense(
+            self.units,
+            use_bias=use_bias,
+            kernel_initializer=initialiser(self.kernel_initialiser),
+            name=name,
+        )
 
     def see(self, outputs: tf.Tensor, summary: tf.Tensor) -> Sight:
         """Prepares a source once for all queries.

@@ -29,14 +29,16 @@ _NEVER_ALIVE = len((PAD, BEGIN, END))
 
 
 class Alive(NamedTuple):
-    """The hypotheses of the A sentences that are not done, best first.
+    """The M hypotheses of each of the A sentences that are not done, best first.
+
+    M is 1 before the first step, and K after it.
 
     sentence: int32 [A], their places in the batch.
     limit: int32 [A], the most ids of a hypothesis.
-    scores: float32 [A, K], log-probabilities; -inf where there is no hypothesis.
-    history: int32 [A * K, t], the ids so far.
-    coverage: float32 [A * K, S], the attention given to each source position so far.
-    memory, state: A * K rows each.
+    scores: float32 [A, M], log-probabilities; -inf where there is no hypothesis.
+    history: int32 [A * M, t], the ids so far, BEGIN first.
+    coverage: float32 [A * M, S], the attention given to each source position so far.
+    memory, state: A * M rows each.
     """
 
     sentence: tf.Tensor
@@ -68,12 +70,10 @@ class BeamSearch:
     def __call__(self, translator: Translator, source_ids: tf.Tensor) -> Hypotheses:
         """Source ids [B, S] to hypotheses with N = n_best."""
         memory = translator.encode(source_ids)
-        sentences = tf.shape(memory.mask)[0]
-        width = self.config.beam
         loop = (
             tf.constant(0),
             self._begin(translator, memory),
-            empty_pool(sentences, width),
+            empty_pool(tf.shape(memory.mask)[0], self.config.beam),
             empty_trail(),
         )
         _, _, pool, trail = tf.while_loop(
@@ -85,32 +85,29 @@ class BeamSearch:
         return trace(pool, trail, self.config.n_best)
 
     def _begin(self, translator, memory) -> Alive:
-        width = self.config.beam
+        """One hypothesis for each sentence; the first step fills the beam from it."""
         sentences, source_length = tf.unstack(tf.shape(memory.mask))
         return Alive(
             sentence=tf.range(sentences),
             limit=length_limits(self.config, memory.mask),
-            scores=tf.tile([[0.0] + [-float("inf")] * (width - 1)], [sentences, 1]),
-            history=tf.zeros([sentences * width, 0], tf.int32),
-            coverage=tf.zeros([sentences * width, source_length]),
-            memory=rows.repeat(memory, width),
-            state=rows.repeat(translator.start(memory), width),
+            scores=tf.zeros([sentences, 1]),
+            history=tf.fill([sentences, 1], BEGIN),
+            coverage=tf.zeros([sentences, source_length]),
+            memory=memory,
+            state=translator.start(memory),
         )
 
     def _invariants(self, step, alive, pool, trail):
+        any_size = tf.TensorShape([None, None])
         return (
             step.shape,
-            rows.loose(alive)._replace(history=tf.TensorShape([None, None])),
+            rows.loose(alive)._replace(scores=any_size, history=any_size),
             rows.loose(pool),
             Trail(*[tf.TensorShape(None)] * len(trail)),
         )
 
     def _advance(self, translator, step, alive, pool, trail):
-        previous = tf.cond(
-            step > 0,
-            lambda: alive.history[:, -1],
-            lambda: tf.fill(tf.shape(alive.history)[:1], BEGIN),
-        )
+        previous = alive.history[:, -1]
         logits, state, attention = translator.step(previous, alive.state, alive.memory)
         attention = tf.cast(attention, tf.float32)
         alive = alive._replace(state=state, coverage=alive.coverage + attention)
@@ -145,19 +142,21 @@ class BeamSearch:
         All but PAD, BEGIN and END keep a hypothesis alive, so its K + 3 best continuations hold
         all that the next step may need.
         """
-        width = self.config.beam
         allowed = without_repeats(logits, alive.history, self.config.no_repeat_ngram)
         best, ids = top(allowed, of_each)
         best = tf.where(forbidden(ids, length, self.config.minimum_length), -float("inf"), best)
         scores = tf.reshape(alive.scores, [-1, 1]) + best
         scores -= tf.reduce_logsumexp(logits, axis=1, keepdims=True)
-        scores, index = tf.math.top_k(
-            tf.reshape(scores, [-1, width * of_each]), min(2 * width, width * of_each)
-        )
+        columns = tf.shape(alive.scores)[1] * of_each
+        # One hypothesis, or a tiny vocabulary, may have fewer than 2 K continuations.
+        missing = [[0, 0], [0, tf.maximum(2 * self.config.beam - columns, 0)]]
+        scores = tf.pad(tf.reshape(scores, [-1, columns]), missing, constant_values=-float("inf"))
+        ids = tf.pad(tf.reshape(ids, [-1, columns]), missing, constant_values=PAD)
+        scores, index = tf.math.top_k(scores, 2 * self.config.beam)
         return Candidates(
             scores=scores,
-            ids=tf.gather(tf.reshape(ids, [-1, width * of_each]), index, batch_dims=1),
-            parents=index // of_each,
+            ids=tf.gather(ids, index, batch_dims=1),
+            parents=tf.where(index < columns, index // of_each, 0),
         )
 
     def _finished(self, candidates, leaving, length, alive) -> Finished:
@@ -169,7 +168,8 @@ class BeamSearch:
             penalty = coverage_penalty(
                 alive.coverage, alive.memory.mask, self.config.coverage_penalty
             )
-            ranks += tf.gather(tf.reshape(penalty, [-1, width]), parents, batch_dims=1)
+            penalty = tf.reshape(penalty, tf.shape(alive.scores))
+            ranks += tf.gather(penalty, parents, batch_dims=1)
         return Finished(
             ranks=tf.where(leaving[:, :width], ranks, -float("inf")),
             scores=scores,
@@ -197,12 +197,12 @@ class BeamSearch:
 
     def _follow(self, alive, candidates, kept) -> Alive:
         """The next alive hypotheses: the ``kept`` [A'] sentences, each row after its parent."""
-        width = self.config.beam
+        hypotheses = tf.shape(alive.scores)[1]
         parents = tf.gather(candidates.parents, kept)
-        row = tf.cast(kept, tf.int32)[:, None] * width
-        parent_row = tf.reshape(row + parents, [-1])
+        parent_row = tf.reshape(tf.cast(kept, tf.int32)[:, None] * hypotheses + parents, [-1])
         ids = tf.reshape(tf.gather(candidates.ids, kept), [-1, 1])
-        everybody = tf.size(kept) == tf.size(alive.sentence)
+        # A sentence's rows share one memory, which stays where it is until a sentence is done.
+        unchanged = (hypotheses == self.config.beam) & (tf.size(kept) == tf.size(alive.sentence))
         return Alive(
             sentence=tf.gather(alive.sentence, kept),
             limit=tf.gather(alive.limit, kept),
@@ -210,9 +210,7 @@ class BeamSearch:
             history=tf.concat([tf.gather(alive.history, parent_row), ids], axis=1),
             coverage=tf.gather(alive.coverage, parent_row),
             memory=tf.cond(
-                everybody,
-                lambda: alive.memory,
-                lambda: rows.take(alive.memory, tf.reshape(row + tf.range(width), [-1])),
+                unchanged, lambda: alive.memory, lambda: rows.take(alive.memory, parent_row)
             ),
             state=rows.take(alive.state, parent_row),
         )

@@ -39,9 +39,13 @@ def empty_trail() -> Trail:
 def write(trail: Trail, step, sentence, sentences, ids, parents, attention) -> Trail:
     """Note one step of the sentences at the places ``sentence`` [A] among all ``sentences``.
 
-    ids, parents: int32 [A, K]; attention: float32 [A * K, S].
+    ids, parents: int32 [A, K]; attention: float32 [A * M, S], of the M <= K hypotheses continued.
     """
-    attention = tf.reshape(attention, tf.concat([tf.shape(ids), tf.shape(attention)[1:]], 0))
+    width = ids.shape[1]
+    rows, source_length = tf.unstack(tf.shape(attention))
+    continued = rows // tf.maximum(tf.size(sentence), 1)
+    attention = tf.reshape(attention, [tf.size(sentence), continued, source_length])
+    attention = tf.pad(attention, [[0, 0], [0, width - continued], [0, 0]])
     return Trail(
         *(
             array.write(

@@ -20,7 +20,7 @@ class Walkers(NamedTuple):
 
     row: int32 [A], its place among all rows.
     limit: int32 [A], the most ids it may get.
-    history: int32 [A, t], the ids so far.
+    history: int32 [A, t], the ids so far, BEGIN first.
     """
 
     row: tf.Tensor
@@ -56,7 +56,7 @@ def walk(
     walkers = Walkers(
         row=tf.range(count),
         limit=limits,
-        history=tf.zeros([count, 0], tf.int32),
+        history=tf.fill([count, 1], BEGIN),
         memory=memory,
         state=translator.start(memory),
     )
@@ -83,11 +83,7 @@ def walk(
 
 
 def _advance(config, translator, choose, step, walkers, track):
-    previous = tf.cond(
-        step > 0,
-        lambda: walkers.history[:, -1],
-        lambda: tf.fill(tf.shape(walkers.row), BEGIN),
-    )
+    previous = walkers.history[:, -1]
     logits, state, attention = translator.step(previous, walkers.state, walkers.memory)
     logits = tf.cast(logits, tf.float32)
     allowed = without_repeats(logits, walkers.history, config.no_repeat_ngram)

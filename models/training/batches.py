@@ -1,15 +1,22 @@
-"""From transformed examples on disk to padded batches of like lengths."""
+"""From transformed examples on disk to padded batches of like lengths.
 
-from collections.abc import Sequence
+Pairs are read in pools: a pool is mixed, sorted by length, cut into batches, and its batches are
+mixed. Ids stay ragged until a batch is made. While one pool is used up, the next one is read.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import tensorflow as tf
 
 from foundation.examples import SOURCE_IDS, TARGET_IDS
 from models.training.config import BatchConfig
 
-# Lengths up to which pairs share a batch: steps of about an eighth keep padding small.
-_GROWTH = 1.125
+# Files that are read at the same time.
+_SHARDS = 8
+# Batches that wait ready.
+_READY = 8
 
 
 class Batch(NamedTuple):
@@ -27,23 +34,41 @@ class Survey(NamedTuple):
     target_tokens: int
 
 
+class Side(NamedTuple):
+    """The ids of one side of a pool: pair i has ``lengths[i]`` of them from ``starts[i]`` on."""
+
+    ids: np.ndarray
+    starts: np.ndarray
+    lengths: np.ndarray
+
+    def padded(self, pairs: np.ndarray, multiple: int) -> np.ndarray:
+        """The ids [B, T] of some pairs, T rounded up to a multiple."""
+        lengths = self.lengths[pairs]
+        longest = -(-int(lengths.max()) // multiple) * multiple
+        columns = np.arange(longest)
+        real = columns < lengths[:, None]
+        places = np.where(real, self.starts[pairs, None] + columns, 0)
+        return np.where(real, self.ids[places], 0)
+
+
 def survey(files: Sequence[str], maximum_length: int) -> Survey:
     """Count what batches will hold, in one pass."""
-    lengths = _pairs(files).map(
-        lambda pair: tf.stack([tf.size(pair.source_ids), tf.size(pair.target_ids)]),
-        num_parallel_calls=tf.data.AUTOTUNE,
-    )
     pairs = over_limit = tokens = 0
-    for block in lengths.batch(10_000).as_numpy_iterator():
-        fits = block.max(axis=1) <= maximum_length
+    for source, target in _pools(files, 10_000):
+        fits = np.maximum(source.lengths, target.lengths) <= maximum_length
         pairs += int(fits.sum())
         over_limit += int((~fits).sum())
-        tokens += int(block[fits, 1].sum())
+        tokens += int(target.lengths[fits].sum())
     return Survey(pairs, over_limit, tokens)
 
 
 def training_batches(
-    files: Sequence[str], config: BatchConfig, seed: int, epoch: int
+    files: Sequence[str],
+    config: BatchConfig,
+    seed: int,
+    epoch: int,
+    skip: int = 0,
+    multiple: int = 1,
 ) -> tf.data.Dataset:
     """The batches of one epoch; the same seed and epoch give the same batches.
 
@@ -52,59 +77,95 @@ def training_batches(
         config: sizes and limits
         seed: of the whole training
         epoch: from 0; every epoch has an order of its own
+        skip: batches that have been seen already
+        multiple: lengths are padded to multiples of it, so that there are fewer shapes
 
     Returns:
         a dataset of Batch
     """
-    pairs = _within(_pairs(files), config.maximum_length)
-    # TensorFlow mixes both numbers, so epochs of neighbouring seeds share nothing.
-    shuffle_seed = int(tf.random.stateless_uniform([], [seed, epoch], maxval=2**31, dtype=tf.int32))
-    return _bucketed(pairs.shuffle(config.shuffle, seed=shuffle_seed), config)
+
+    def batches() -> Iterator[Batch]:
+        seen = 0
+        for number, (source, target) in enumerate(_pools(files, config.shuffle)):
+            random = np.random.default_rng([seed, epoch, number])
+            order = random.permutation(len(source.lengths))
+            cuts = _cut(source.lengths, target.lengths, order, config)
+            for i in random.permutation(len(cuts)):
+                seen += 1
+                if seen > skip:
+                    yield Batch(source.padded(cuts[i], multiple), target.padded(cuts[i], multiple))
+
+    return _dataset(batches)
 
 
 def validation_batches(files: Sequence[str], config: BatchConfig) -> tf.data.Dataset:
     """All pairs of a split within the limit, in batches of like lengths, in a fixed order."""
-    return _bucketed(_within(_pairs(files), config.maximum_length), config)
+
+    def batches() -> Iterator[Batch]:
+        for source, target in _pools(files, config.shuffle):
+            order = np.arange(len(source.lengths))
+            for pairs in _cut(source.lengths, target.lengths, order, config):
+                yield Batch(source.padded(pairs, 1), target.padded(pairs, 1))
+
+    return _dataset(batches)
 
 
-def _pairs(files: Sequence[str]) -> tf.data.Dataset:
+def _dataset(batches) -> tf.data.Dataset:
+    ids = tf.TensorSpec([None, None], tf.int64)
+    return tf.data.Dataset.from_generator(batches, output_signature=Batch(ids, ids)).prefetch(
+        _READY
+    )
+
+
+def _pools(files: Sequence[str], size: int) -> Iterator[tuple[Side, Side]]:
+    """So many pairs at a time, in the order of the files."""
     features = {
         name: tf.io.RaggedFeature(tf.int64, row_splits_dtype=tf.int64)
         for name in (SOURCE_IDS, TARGET_IDS)
     }
 
-    def parse(records: tf.Tensor) -> Batch:
+    def parse(records: tf.Tensor) -> dict[str, tuple[tf.Tensor, tf.Tensor]]:
         parsed = tf.io.parse_example(records, features)
-        return Batch(parsed[SOURCE_IDS], parsed[TARGET_IDS])
+        return {name: (ids.values, ids.row_splits) for name, ids in parsed.items()}
 
-    records = tf.data.TFRecordDataset(list(files), compression_type="GZIP")
-    # Parsing a thousand at once costs little more than parsing one.
-    parsed = records.batch(1000).map(parse, num_parallel_calls=tf.data.AUTOTUNE).unbatch()
-    # A row of a ragged tensor is a plain tensor, but the dataset's type says so only after a map.
-    return parsed.map(lambda pair: Batch(*map(tf.identity, pair)))
-
-
-def _within(pairs: tf.data.Dataset, maximum_length: int) -> tf.data.Dataset:
-    return pairs.filter(lambda pair: _longer_side(pair) <= maximum_length)
-
-
-def _longer_side(pair: Batch) -> tf.Tensor:
-    return tf.maximum(tf.size(pair.source_ids), tf.size(pair.target_ids))
+    records = tf.data.Dataset.from_tensor_slices(list(files)).interleave(
+        lambda file: tf.data.TFRecordDataset(file, compression_type="GZIP"),
+        cycle_length=_SHARDS,
+        num_parallel_calls=tf.data.AUTOTUNE,
+        deterministic=True,
+    )
+    pools = records.batch(size).map(parse).prefetch(1)
+    for pool in pools.as_numpy_iterator():
+        yield _side(*pool[SOURCE_IDS]), _side(*pool[TARGET_IDS])
 
 
-def _bucketed(pairs: tf.data.Dataset, config: BatchConfig) -> tf.data.Dataset:
-    boundaries = _boundaries(config.maximum_length)
-    sizes = [max(1, config.tokens // length) for length in (*boundaries, config.maximum_length)]
-    return pairs.bucket_by_sequence_length(
-        _longer_side,
-        bucket_boundaries=[length + 1 for length in boundaries],
-        bucket_batch_sizes=sizes,
-        padded_shapes=Batch([None], [None]),
-    ).prefetch(tf.data.AUTOTUNE)
+def _side(ids: np.ndarray, splits: np.ndarray) -> Side:
+    return Side(ids, splits[:-1], np.diff(splits))
 
 
-def _boundaries(maximum_length: int) -> list[int]:
-    lengths = [min(4, maximum_length)]
-    while lengths[-1] < maximum_length:
-        lengths.append(min(maximum_length, max(lengths[-1] + 1, int(lengths[-1] * _GROWTH))))
-    return lengths
+def _cut(
+    sources: np.ndarray, targets: np.ndarray, order: np.ndarray, config: BatchConfig
+) -> list[np.ndarray]:
+    """The pairs within the limit, by length, in batches of the configured size.
+
+    Sorted by the target's length and, where it is equal, by the source's, so that both sides of a
+    batch have little padding. Pairs of equal lengths keep their ``order``.
+    """
+    longer = np.maximum(sources, targets)
+    order = order[longer[order] <= config.maximum_length]
+    order = order[np.lexsort((sources[order], targets[order]))]
+    batches, start, longest = [], 0, 0
+    for end, length in enumerate(longer[order].tolist()):
+        longest = max(longest, length)
+        if start < end and _is_over(end + 1 - start, longest, config):
+            batches.append(order[start:end])
+            start, longest = end, length
+    if start < len(order):
+        batches.append(order[start:])
+    return batches
+
+
+def _is_over(count: int, longest: int, config: BatchConfig) -> bool:
+    if config.sentences is not None:
+        return count > config.sentences
+    return count * longest > config.tokens

@@ -21,7 +21,9 @@ class Requests:
         self.signal: int | None = None
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """A handler for ``signal.signal``."""
+        """A handler for ``signal.signal``; who asks twice is not made to wait."""
+        if self.signal is not None:
+            raise KeyboardInterrupt
         self.signal = number
 
 

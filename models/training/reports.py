@@ -1,6 +1,6 @@
 """What the loop tells its listeners, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,13 +8,17 @@ from models.training.batches import Survey
 
 
 class StartReport(NamedTuple):
-    """Training begins, or goes on after ``step`` updates when ``resumed``."""
+    """Training begins, or goes on after ``step`` updates when ``resumed``.
+
+    broken: newer checkpoints that could not be read, and were passed over.
+    """
 
     step: int
     epoch: int
     epochs: int
     resumed: bool
     survey: Survey
+    broken: Sequence[Path] = ()
 
 
 class StepReport(NamedTuple):
@@ -23,7 +27,9 @@ class StepReport(NamedTuple):
     step: updates so far. epoch: from 0. pairs: of this epoch, so far.
     loss: nats for a target token. accuracy: share of target tokens, by argmax.
     gradient_norm: mean of the global norms before clipping. clipped: share of updates.
-    padding: share of padding in the batches. tokens_per_second: target tokens, padding left out.
+    padding: share of padding on both sides. tokens_per_second: target tokens, padding left out.
+    skipped: updates that were not finite. objective: means over sentences of what the objective
+        measures, such as teacher_forcing (the probability), reward, baseline.
     """
 
     step: int
@@ -36,6 +42,15 @@ class StepReport(NamedTuple):
     padding: float
     learning_rate: float
     tokens_per_second: float
+    skipped: int
+    objective: Mapping[str, float]
+
+
+class SkipReport(NamedTuple):
+    """An update was left out: ``variable`` got a gradient that is not finite."""
+
+    step: int
+    variable: str
 
 
 class ValidationReport(NamedTuple):
@@ -54,6 +69,14 @@ class CheckpointReport(NamedTuple):
     path: Path
 
 
+class AverageReport(NamedTuple):
+    """The mean of some checkpoints, measured; ``kept`` if it is better than the best of them."""
+
+    steps: Sequence[int]
+    metrics: Mapping[str, float]
+    kept: bool
+
+
 class Listener:
     """Override what you want to hear of; every method may do nothing."""
 
@@ -63,11 +86,17 @@ class Listener:
     def stepped(self, report: StepReport) -> None:
         """Every few updates."""
 
+    def skipped(self, report: SkipReport) -> None:
+        """After an update that was not finite."""
+
     def validated(self, report: ValidationReport) -> None:
         """After each validation."""
 
     def saved(self, report: CheckpointReport) -> None:
         """After each checkpoint."""
+
+    def averaged(self, report: AverageReport) -> None:
+        """After the last update, where checkpoints are averaged."""
 
     def ended(self) -> None:
         """After the last update, also when training is interrupted."""

@@ -1,97 +1,145 @@
-"""One update in the graph, and the sums that reports are made of."""
+"""One update: the gradients of a batch on every device, checked, clipped, applied."""
 
-import time
-from collections.abc import Callable
+from typing import NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 
+from foundation.vocabulary import PAD
+from models.training import bptt
+from models.training.clipping import clip
 from models.training.config import TrainingConfig
-from models.training.cross_entropy import TokenLoss, decoder_input, token_loss
-from models.training.progress import Progress
-from models.training.reports import StepReport
+from models.training.objectives.cross_entropy import CrossEntropy
+from models.training.objectives.objective import Objective
 
-_BATCH = [tf.TensorSpec([None, None], tf.int64), tf.TensorSpec([None, None], tf.int64)]
-_SUMS = ("loss", "correct", "tokens", "positions", "norm", "clipped", "updates")
+_IDS = tf.TensorSpec([None, None], tf.int64)
 
 
-class Meter:
-    """Sums that stay in the graph until somebody asks, so that no step waits for a number."""
+class Part(NamedTuple):
+    """Sums over a batch, over all devices; parts of an update add up.
 
-    def __init__(self) -> None:
-        self._sums = {name: tf.Variable(0.0, trainable=False, name=name) for name in _SUMS}
-        self.start()
+    gradients: of the loss, dense. weight: what they are to be divided by. measures: scalars.
+    """
 
-    def start(self) -> None:
-        """Forget what was summed, and start the clock."""
-        for variable in self._sums.values():
-            variable.assign(0.0)
-        self._since = time.perf_counter()
+    gradients: list[tf.Tensor]
+    weight: tf.Tensor
+    measures: dict[str, tf.Tensor]
 
-    def add(self, **values: tf.Tensor) -> None:
-        """Add to the sums, inside the graph."""
-        for name, value in values.items():
-            self._sums[name].assign_add(tf.cast(value, tf.float32))
 
-    def report(self, progress: Progress, learning_rate: float) -> StepReport:
-        """Means since ``start``, which is called again."""
-        sums = {name: float(variable) for name, variable in self._sums.items()}
-        tokens, updates = max(sums["tokens"], 1.0), max(sums["updates"], 1.0)
-        report = StepReport(
-            step=progress.step,
-            epoch=progress.epoch,
-            pairs=progress.pairs,
-            loss=sums["loss"] / tokens,
-            accuracy=sums["correct"] / tokens,
-            gradient_norm=sums["norm"] / updates,
-            clipped=sums["clipped"] / updates,
-            padding=1 - tokens / max(sums["positions"], 1.0),
-            learning_rate=learning_rate,
-            tokens_per_second=tokens / (time.perf_counter() - self._since),
+class Applied(NamedTuple):
+    """What came of an update.
+
+    norm: the global norm before clipping. clipped: whether clipping changed anything.
+    broken: the variable that got the first gradient that is not finite, if the update was skipped.
+    measures: the sums of its parts.
+    """
+
+    norm: float
+    clipped: bool
+    broken: str | None
+    measures: dict[str, float]
+
+
+class Updater:
+    """Makes updates of a translator's variables.
+
+    The objective runs on each replica of the translator's strategy with a share of the batch;
+    sums over replicas and the one division by the weight make the result that of one device.
+
+    Args:
+        translator: what is trained
+        optimiser: built for its variables
+        objective: what the gradient is taken of
+        config: bptt, clip, xla
+    """
+
+    def __init__(
+        self,
+        translator: keras.Model,
+        optimiser: keras.optimizers.Optimizer,
+        objective: Objective,
+        config: TrainingConfig,
+    ):
+        self._variables = translator.trainable_variables
+        self._optimiser = optimiser
+        self._clip = config.clip
+        self._strategy = translator.distribute_strategy
+        if config.bptt == "full":
+            self._gradients = bptt.full(objective, self._variables)
+        else:
+            cross_entropy = CrossEntropy(translator, config.label_smoothing, config.normalise)
+            self._gradients = bptt.windowed(translator, cross_entropy, config.bptt, self._variables)
+        # XLA needs the sizes of a batch when it compiles; without it one trace serves them all.
+        update = tf.TensorSpec([], tf.int32)
+        self.part = tf.function(
+            self._part,
+            input_signature=None if config.xla else [_IDS, _IDS, update],
+            jit_compile=config.xla or None,
         )
-        self.start()
-        return report
+        self._mean = tf.function(self._mean_and_numbers)
+        self._apply = tf.function(self._clip_and_apply)
 
+    def update(self, parts: list[Part]) -> Applied:
+        """Apply the mean gradient of some parts, unless it is not finite."""
+        total = (
+            tf.nest.map_structure(lambda *sums: tf.add_n(sums), *parts) if parts[1:] else parts[0]
+        )
+        gradients, norm, numbers = self._mean(total)
+        # The one number that is waited for: whether there is an update to make.
+        size = float(norm)
+        measures = dict(zip(sorted(total.measures), numbers.numpy().tolist(), strict=True))
+        if not np.isfinite(size):
+            return Applied(size, False, self._broken(gradients), measures)
+        return Applied(size, bool(self._apply(gradients, norm)), None, measures)
 
-def build_update(
-    translator: keras.Model,
-    optimiser: keras.optimizers.Optimizer,
-    config: TrainingConfig,
-    meter: Meter,
-) -> Callable[[tf.Tensor, tf.Tensor], None]:
-    """A traced update on source_ids [B, S] and target_ids [B, T]: one trace for all shapes."""
-    variables = translator.trainable_variables
-
-    @tf.function(input_signature=_BATCH)
-    def update(source_ids: tf.Tensor, target_ids: tf.Tensor) -> None:
-        with tf.GradientTape() as tape:
-            logits = translator((source_ids, decoder_input(target_ids)), training=True)
-            sums = token_loss(logits, target_ids, config.label_smoothing)
-            loss = sums.loss / tf.maximum(sums.tokens, 1.0)
-        gradients = tape.gradient(loss, variables)
-        gradients, norm = tf.clip_by_global_norm(gradients, config.clip)
-        optimiser.apply(gradients, variables)
-        meter.add(
-            loss=sums.loss,
-            correct=sums.correct,
-            tokens=sums.tokens,
-            positions=tf.size(target_ids),
-            norm=norm,
-            clipped=norm > config.clip,
-            updates=1.0,
+    def _part(self, source_ids: tf.Tensor, target_ids: tf.Tensor, update: tf.Tensor) -> Part:
+        """The sums of a batch, source_ids [B, S] and target_ids [B, T]."""
+        on_replicas = self._strategy.run(self._share, args=(source_ids, target_ids, update))
+        return tf.nest.map_structure(
+            lambda value: self._strategy.experimental_local_results(value)[0], on_replicas
         )
 
-    return update
+    def _share(self, source_ids, target_ids, update) -> Part:
+        """This replica's sentences; the sums over all replicas."""
+        replica = tf.distribute.get_replica_context()
+        count = replica.num_replicas_in_sync
+        mine = slice(replica.replica_id_in_sync_group, None, count) if count > 1 else slice(None)
+        source_ids, target_ids = source_ids[mine], target_ids[mine]
+        gradients, outcome = self._gradients(source_ids, target_ids, update)
+        measures = {
+            **outcome.measures,
+            "sentences": tf.shape(target_ids)[0],
+            "tokens": tf.math.count_nonzero(target_ids != PAD),
+            "ids": tf.math.count_nonzero(source_ids != PAD)
+            + tf.math.count_nonzero(target_ids != PAD),
+            "positions": tf.size(source_ids) + tf.size(target_ids),
+        }
+        measures = {name: tf.cast(value, tf.float32) for name, value in measures.items()}
+        # An all-reduce takes floats alone; a count below 2^24 is exact in them.
+        part = Part(gradients, tf.cast(outcome.weight, tf.float32), measures)
+        return replica.all_reduce(tf.distribute.ReduceOp.SUM, part) if count > 1 else part
 
+    def _mean_and_numbers(self, total: Part):
+        weight = tf.maximum(total.weight, 1.0)
+        gradients = [g / tf.cast(weight, g.dtype) for g in total.gradients]
+        numbers = tf.stack([total.measures[name] for name in sorted(total.measures)])
+        return gradients, tf.linalg.global_norm(gradients), numbers
 
-def build_validation_loss(
-    translator: keras.Model,
-) -> Callable[[tf.Tensor, tf.Tensor], TokenLoss]:
-    """The traced loss of a batch without dropout and smoothing."""
+    def _clip_and_apply(self, gradients, norm):
+        gradients, clipped = clip(gradients, norm, self._clip)
+        count = self._strategy.num_replicas_in_sync
 
-    @tf.function(input_signature=_BATCH)
-    def validation_loss(source_ids: tf.Tensor, target_ids: tf.Tensor) -> TokenLoss:
-        logits = translator((source_ids, decoder_input(target_ids)), training=False)
-        return token_loss(logits, target_ids)
+        def on_replica():
+            # Keras sums over all replicas, and each of them has the whole sum already.
+            self._optimiser.apply([g / count for g in gradients], self._variables)
 
-    return validation_loss
+        self._strategy.run(on_replica)
+        return clipped
+
+    def _broken(self, gradients) -> str:
+        """The first variable whose gradient is not finite."""
+        for variable, gradient in zip(self._variables, gradients, strict=True):
+            if not np.isfinite(gradient.numpy()).all():
+                return variable.path
+        return "the global norm, which overflows"

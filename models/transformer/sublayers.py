@@ -5,7 +5,21 @@ import tensorflow as tf
 
 from models.attention.multi_head import attend
 from models.config import ModelConfig
-from models.linear import Linear
+from models.dense import Dense
+from models.initialisers import initialiser
+
+
+def dense(
+    config: ModelConfig, units: int, name: str, activation: str | None = None, use_bias: bool = True
+) -> Dense:
+    """A matrix and a bias."""
+    return Dense(
+        units,
+        activation=activation,
+        use_bias=use_bias,
+        kernel_initializer=initialiser(config.initialisers.kernel),
+        name=name,
+    )
 
 
 class AttentionSublayer(keras.layers.Layer):
@@ -23,12 +37,11 @@ class AttentionSublayer(keras.layers.Layer):
     def __init__(self, config: ModelConfig, **kwargs):
         super().__init__(**kwargs)
         self.heads = config.transformer.heads
-        kernel = config.initialisers.kernel
-        self.queries = Linear(config.units, kernel, name="queries")
+        self.queries = dense(config, config.units, "queries")
         # A bias on keys shifts all energies of a query alike, and the softmax takes it out again.
-        self.keys = Linear(config.units, kernel, use_bias=False, name="keys")
-        self.values = Linear(config.units, kernel, name="values")
-        self.join = Linear(config.units, kernel, name="join")
+        self.keys = dense(config, config.units, "keys", use_bias=False)
+        self.values = dense(config, config.units, "values")
+        self.join = dense(config, config.units, "join")
         self.built = True
 
     def keys_and_values(self, states: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -46,11 +59,8 @@ class FeedForward(keras.layers.Layer):
 
     def __init__(self, config: ModelConfig, **kwargs):
         super().__init__(**kwargs)
-        kernel = config.initialisers.kernel
-        self.widen = Linear(
-            config.transformer.feed_forward, kernel, activation="relu", name="widen"
-        )
-        self.narrow = Linear(config.units, kernel, name="narrow")
+        self.widen = dense(config, config.transformer.feed_forward, "widen", "relu")
+        self.narrow = dense(config, config.units, "narrow")
         self.built = True
 
     def call(self, states):

@@ -19,6 +19,13 @@ function fail(message) {
   find("error").hidden = !message;
 }
 
+// Says what is wrong; what was known of the model no longer holds.
+function forget(message) {
+  known = { path: "", version: "", offered: {} };
+  find("quality").hidden = true;
+  fail(message);
+}
+
 // What the model offers; asked for again when the model or its version has changed.
 async function learn(asked) {
   const { version, signatures } = await asked.metadata();
@@ -43,22 +50,23 @@ async function translate() {
   running = new AbortController();
   const { signal } = running;
   const text = find("source").value;
-  const asked = model();
   fail("");
   if (!text.trim()) return show("", [], null, "");
   find("translation").classList.add("waiting");
   try {
+    const asked = model();
     const start = performance.now();
     const translation = await asked.translate(text, signal);
     const timing = `${Math.round(performance.now() - start)} ms`;
     const { offered, version } = await learn(asked);
     const best = offered.nbest ? await asked.nbest(text, signal) : [];
     const attention = offered.explain ? await asked.explain(text, signal) : null;
-    if (!signal.aborted) show(translation, best, attention, `Version ${version}, ${timing}`);
+    const cut = attention?.truncated ? ", only the beginning was read" : "";
+    if (!signal.aborted) show(translation, best, attention, `Version ${version}, ${timing}${cut}`);
   } catch (error) {
     if (error.name === "AbortError" || signal.aborted) return;
     show("", [], null, "");
-    fail(error.message);
+    forget(error.message);
   } finally {
     if (!signal.aborted) find("translation").classList.remove("waiting");
   }
@@ -86,7 +94,7 @@ function alternative({ text, score }, bestScore) {
   const bar = document.createElement("meter");
   bar.value = Math.exp(score - bestScore);
   bar.title = `${bar.value.toFixed(2)} of the best one's probability`;
-  item.append(words, number, bar);
+  item.append(words, " ", number, bar);
   return item;
 }
 
@@ -105,7 +113,7 @@ async function refreshVersions() {
     }
     await learn(model());
   } catch (error) {
-    fail(error.message);
+    forget(error.message);
   }
 }
 

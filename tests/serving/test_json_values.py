@@ -70,6 +70,8 @@ def test_every_written_float_reads_back_equal(values):
         (b"{'a': 1}", "Missing a name for object member"),
         (b'{"a" 1}', "Missing a colon"),
         (b'{"a": "\\ud800"', "Missing a comma"),
+        (b'{"a": ["\\uD800"]}', "The surrogate pair in string is invalid"),
+        (b'{"\\udfff": 1}', "The surrogate pair in string is invalid"),
         (b"[1]", "JSON Value: [1] Is not object"),
         (b"null", "JSON Value: null Is not object"),
         (b'{"a": "\xff"}', "Invalid encoding in string. at offset: 7"),

@@ -61,6 +61,10 @@ class Toy(tf.Module):
             "attention": attention,
         }
 
+    @signature(text=TEXTS)
+    def card(self, text):
+        return {"card": tf.fill(tf.shape(text), '{"bleu": 31.44, "bleu_signature": "nrefs:1"}')}
+
     @signature(x=FLOATS)
     def halve(self, x):
         return {"y": x / 2.0 + self.version}

@@ -1,0 +1,1 @@
+"""Cleaning in Beam: shards are surveyed, duplicates found among their keys, shards written."""

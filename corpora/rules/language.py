@@ -1,0 +1,53 @@
+"""Language identification with py3langid, whose model lies in its package: no network."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from corpora.rules.config import LanguageRule
+from foundation.languages import Languages
+
+
+class SparseIdentifier(LanguageIdentifier):
+    """The library's identifier, with its product taken over the features that a text has.
+
+    A sentence has a hundred of the model's seven thousand, so this is many times faster.
+    """
+
+    def nb_classprobs(self, fv: NDArray) -> NDArray:
+        """The log-probabilities of the languages, up to a constant."""
+        present = np.flatnonzero(fv)
+        return fv[present] @ self.nb_ptc[present] + self.nb_pc
+
+
+@cache
+def _identifier() -> SparseIdentifier:
+    return SparseIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+
+
+class LanguageJudge:
+    """Drops pairs of which a side is most likely in another language than it should be.
+
+    A language that the model does not know is never judged.
+    """
+
+    def __init__(self, rule: LanguageRule, languages: Languages):
+        known = set(_identifier().nb_classes)
+        codes = [code.partition("-")[0].lower() for code in (languages.source, languages.target)]
+        self._expected = [code if code in known else None for code in codes]
+        self._rule = rule
+
+    def drops(self, source: str, target: str) -> bool:
+        """Whether one of the two texts is in another language."""
+        return any(
+            expected is not None and self._is_other(text, expected)
+            for text, expected in zip((source, target), self._expected, strict=True)
+        )
+
+    def _is_other(self, text: str, expected: str) -> bool:
+        if len(text) < self._rule.minimum_characters:
+            return False
+        language, confidence = _identifier().classify(text)
+        return language != expected and confidence >= self._rule.confidence

@@ -1,0 +1,1 @@
+"""Objectives: what the gradient is taken of."""
