@@ -83,7 +83,9 @@ class RecurrentDecoder(keras.layers.Layer):
             config.initialisers.kernel,
             name="attention",
         )
-        self.coverage = Coverage(config.initialisers.kernel) if config.coverage else None
+        self.coverage = (
+            Coverage(config.initialisers.kernel, name="coverage") if config.coverage else None
+        )
         self.readout = Dense(
             features,
             activation="tanh",

@@ -55,6 +55,7 @@ class EncoderLayer(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs, mask, training=False, probes=None):
+        probes = probes or [None] * len(self.directions)
         runs = [
             direction(inputs, mask, training=training, probe=probe)
             for direction, probe in zip(self.directions, probes, strict=True)

@@ -25,6 +25,7 @@ def additive_energies(queries: tf.Tensor, keys: tf.Tensor, scorer: tf.Tensor):
         e, [B, T, S].
     """
     z = tf.tanh(queries[:, :, tf.newaxis] + keys[:, tf.newaxis])
+    # Of two axes: matvec of more, with one vector for all, writes outside its memory (TF 2.16).
     rows = tf.reshape(z, [-1, scorer.shape[0]])
     energies = tf.reshape(tf.linalg.matvec(rows, scorer), tf.shape(z)[:3])
 

@@ -82,6 +82,15 @@ def test_a_keras_file_brings_back_the_same_translator(tmp_path):
     np.testing.assert_array_equal(loaded((SOURCE, INPUTS)), translator((SOURCE, INPUTS)))
 
 
+@pytest.mark.parametrize("keys", FAMILIES)
+def test_logits_of_chosen_positions_alone(keys):
+    translator = translator_of(**keys)
+    only = tf.not_equal(INPUTS, PAD)
+    chosen = translator((SOURCE, INPUTS), only=only)
+    assert chosen.shape == (5, 9)
+    np.testing.assert_allclose(chosen, translator((SOURCE, INPUTS))[only], atol=1e-6)
+
+
 def test_gradients_of_embeddings_stay_rows():
     translator = translator_of()
     tables = [translator.source_embedding.table.value, translator.target_embedding.table.value]
