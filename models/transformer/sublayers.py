@@ -5,14 +5,15 @@ import tensorflow as tf
 
 from models.attention.multi_head import attend
 from models.config import ModelConfig
+from models.dense import Dense
 from models.initialisers import initialiser
 
 
 def dense(
     config: ModelConfig, units: int, name: str, activation: str | None = None, use_bias: bool = True
-) -> keras.layers.Dense:
+) -> Dense:
     """A matrix and a bias."""
-    return keras.layers.Dense(
+    return Dense(
         units,
         activation=activation,
         use_bias=use_bias,
