@@ -24,7 +24,7 @@ from models.config import ModelConfig, TranslatorSpec
 from models.decoding import DecodingConfig, build_search
 from models.subwords import detokenise, vocabulary_size
 from models.text_translator import SubwordPair, TextTranslator
-from models.training import TrainingConfig, train
+from models.training import TrainingConfig, TrainingResult, train
 from models.training.devices import building
 from models.training.trainer import Data
 from models.translator import build_translator
@@ -105,7 +105,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
         export(
             text_translator,
             Path(path_utils.serving_model_path(model.uri)),
-            _information(chosen, spec, run.id, result.weights),
+            _information(chosen, spec, run.id, result),
         )
         run.set_tags({"tfx.model": model.uri, "tfx.examples": examples.uri})
     model.set_string_custom_property(RUN_ID, run.id)
@@ -139,13 +139,14 @@ def _run_of(folder: Path, chosen: TrainerSettings) -> Run:
 
 
 def _information(
-    chosen: TrainerSettings, spec: TranslatorSpec, run_id: str, weights: str
+    chosen: TrainerSettings, spec: TranslatorSpec, run_id: str, result: TrainingResult
 ) -> dict[str, Any]:
     return {
         "languages": chosen.languages.model_dump(),
         "spec": json.loads(spec.model_dump_json()),
         "decoding": json.loads(chosen.decoding.model_dump_json()),
-        "weights": weights,
+        "weights": result.weights,
+        f"validation {chosen.training.best.metric}": round(result.best, 2),
         RUN_ID: run_id,
     }
 

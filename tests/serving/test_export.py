@@ -3,9 +3,10 @@ from typing import NamedTuple
 
 import pytest
 import tensorflow as tf
+from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
 from foundation.examples import SOURCE
-from serving.export import INFORMATION, export
+from serving.export import INFORMATION, WARM_UP, WARMED, export
 
 
 class Found(NamedTuple):
@@ -82,3 +83,22 @@ def test_serve_examples_reads_the_source_feature(signatures):
 def test_information_travels_with_the_model(folder):
     text = (folder / "assets.extra" / INFORMATION).read_text()
     assert json.loads(text) == {"languages": {"source": "en"}}
+
+
+def test_the_card_says_what_the_model_is(signatures):
+    answer = signatures["card"](text=tf.constant(["", "x"]))
+    assert [json.loads(card) for card in answer["card"].numpy()] == [
+        {"languages": {"source": "en"}}
+    ] * 2
+
+
+def test_warm_up_requests_can_be_replayed(folder, signatures):
+    records = tf.data.TFRecordDataset(str(folder / "assets.extra" / WARM_UP))
+    requests = [
+        PredictionLog.FromString(record).predict_log.request
+        for record in records.as_numpy_iterator()
+    ]
+    assert [request.model_spec.signature_name for request in requests] == list(WARMED)
+    for request in requests:
+        inputs = {name: tf.constant(tf.make_ndarray(t)) for name, t in request.inputs.items()}
+        signatures[request.model_spec.signature_name](**inputs)
