@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export CORPUS_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui serve translate attention test lint format clean model
+.PHONY: help setup run ui serve translate compare attention test lint format clean model
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ serve: model ## serve the newest pushed model: CONFIG=…
 
 translate: model ## translate TEXT="…" or FILE=in.txt > out.txt
 	@$(PYTHON) -m serving.translate --model_base_path "$$($(PYTHON) -m pipeline model --config "$(CONFIG)")" $(if $(FILE),--file "$(FILE)",--text "$(TEXT)")
+
+compare: $(ENVIRONMENT) ## several models on one corpus, in one table
+	@$(PYTHON) -m pipeline compare --config "$(CONFIG)" --set "$(SET)"
 
 attention: model ## draw what the model looks at for TEXT="…" into runs/attention.png
 	@$(PYTHON) -m pipeline attention --config "$(CONFIG)" --text "$(TEXT)"

@@ -166,7 +166,9 @@ def _private_bytes(process: psutil.Process) -> int:
 
 def measure(size: int, workers: int) -> dict[str, tuple[float, int]]:
     """Seconds and peak bytes of every component at one size."""
-    with tempfile.TemporaryDirectory(dir=".") as name:
+    runs = Path("runs")
+    runs.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=runs, prefix="ingest-") as name:
         folder = Path(name)
         begin = time.perf_counter()
         write_corpus(folder, size, workers)

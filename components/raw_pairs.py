@@ -4,8 +4,9 @@ from contextlib import ExitStack
 
 from components.shards import RecordWriter, shard_path
 from components.wire import decode_example, encode_example
-from corpora.config import SPLITS
+from corpora.config import SPLITS, HashedSplits
 from corpora.reading import Chunk, Pair, read
+from corpora.splits import smallest_fractions
 from foundation.examples import CORPUS, SOURCE, TARGET
 
 # Line, fault and file of a pair in one feature, with tabs between; only the file may hold tabs.
@@ -53,20 +54,26 @@ def encode_clean(pair: Pair) -> bytes:
     )
 
 
-def write_chunk(numbered: tuple[int, Chunk], folder: str) -> dict[str, int]:
+def write_chunk(numbered: tuple[int, Chunk], folder: str, splits: HashedSplits) -> dict[str, int]:
     """Reads a chunk and writes shards for each split of it; returns how many pairs each has.
 
     The pairs never leave the worker: what Beam moves about are the chunks.
     """
     index, chunk = numbered
-    splits = SPLITS if chunk.source.split == "all" else (chunk.source.split,)
+    chunk = chunk._replace(source=chunk.source._replace(splits=splits))
+    names = SPLITS if chunk.source.split == "all" else (chunk.source.split,)
     with ExitStack() as stack:
         writers = {
-            split: stack.enter_context(_ShardWriter(folder, split, index)) for split in splits
+            split: stack.enter_context(_ShardWriter(folder, split, index)) for split in names
         }
         for pair in read(chunk):
             writers[pair.split].write(encode_raw(pair))
     return {split: writer.count for split, writer in writers.items()}
+
+
+def chunk_fractions(chunk: Chunk, count: int) -> list[float]:
+    """The smallest fractions of a chunk's sources; see corpora.splits."""
+    return smallest_fractions((pair.source for pair in read(chunk)), count)
 
 
 class _ShardWriter:

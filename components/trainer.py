@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
         validation=record_files(transformed_examples.uri, "validation"),
     )
     say(f"Trainer: {in_words(chosen.model)}, {translator.count_params():,} parameters")
+    started = time.monotonic()
     with _run_of(folder, chosen) as run:
         listener = MlflowListener(run, validator, attends=chosen.model.attention != "none")
         result = train(
@@ -107,6 +109,8 @@ def Trainer(  # noqa: N802 - a component is named like a class
         )
         run.set_tags({"tfx.model": model.uri, "tfx.examples": examples.uri})
     model.set_string_custom_property(RUN_ID, run.id)
+    model.set_int_custom_property("parameters", translator.count_params())
+    model.set_int_custom_property("seconds", round(time.monotonic() - started))
 
 
 def in_words(model: ModelConfig) -> str:

@@ -151,6 +151,7 @@ Corpus = Annotated[
 ]
 
 Share = Annotated[float, Field(ge=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
 
 
 class HashedSplits(Settings):
@@ -158,14 +159,24 @@ class HashedSplits(Settings):
 
     A pair stays in its split whatever data is added later, and all pairs with the same source
     sentence are in the same split. Train takes what the others leave.
+
+    validation, test: both shares, or both numbers of pairs: those with the smallest hashes, so
+        that data added later can displace a few of them.
     """
 
-    validation: Share = 0.01
-    test: Share = 0.01
+    validation: Share | Count = 0.01
+    test: Share | Count = 0.01
+
+    @property
+    def held_out(self) -> int:
+        """How many pairs validation and test take together; 0 when they are shares."""
+        return int(self.validation + self.test)
 
     @model_validator(mode="after")
     def _leaves_something(self) -> "HashedSplits":
-        if self.validation + self.test >= 1:
+        if (self.validation >= 1) != (self.test >= 1):
+            raise ValueError("give both validation and test as shares, or both as numbers")
+        if self.validation < 1 <= self.validation + self.test:
             raise ValueError("validation and test leave nothing for train")
         return self
 

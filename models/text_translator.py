@@ -104,5 +104,6 @@ class TextTranslator(tf.Module):
         limit = self._maximum_source_length
         truncated = ragged.row_lengths() > limit
         ids = ragged[:, :limit].to_tensor()
-        last = tf.where(truncated, tf.constant(END, tf.int64), ids[:, -1])
-        return tf.concat([ids[:, :-1], last[:, tf.newaxis]], axis=1), truncated
+        # What is cut ends like every other source.
+        is_cut = truncated[:, tf.newaxis] & (tf.range(tf.shape(ids)[1]) == limit - 1)
+        return tf.where(is_cut, tf.constant(END, tf.int64), ids), truncated

@@ -1,4 +1,4 @@
-"""The command line behind ``make``: run, ui, model, attention.
+"""The command line behind ``make``: run, ui, compare, attention, model.
 
 Heavy imports wait until the frameworks' output goes to the log file.
 """
@@ -65,6 +65,14 @@ def model(options: argparse.Namespace) -> int:
     return 0
 
 
+def compare(options: argparse.Namespace) -> int:
+    """Several models on one corpus, in one table."""
+    from pipeline.compare import compare as compare_models
+
+    compare_models(options.config, options.set)
+    return 0
+
+
 def attention(options: argparse.Namespace) -> int:
     """Draw what the newest pushed model looked at for one sentence."""
     from pipeline.attention import draw_attention
@@ -105,6 +113,11 @@ def _parser() -> argparse.ArgumentParser:
     ui_parser = commands.add_parser("ui", help=ui.__doc__)
     ui_parser.add_argument("--port", type=int, default=5000)
     ui_parser.set_defaults(command=ui)
+
+    compare_parser = commands.add_parser("compare", help=compare.__doc__)
+    compare_parser.add_argument("--config", type=Path, required=True)
+    compare_parser.add_argument("--set", default="", metavar="'key=value …'")
+    compare_parser.set_defaults(command=compare)
 
     attention_parser = commands.add_parser("attention", help=attention.__doc__)
     attention_parser.add_argument("--config", type=Path, required=True)

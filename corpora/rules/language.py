@@ -2,15 +2,29 @@
 
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from corpora.rules.config import LanguageRule
 from foundation.languages import Languages
 
 
+class SparseIdentifier(LanguageIdentifier):
+    """The library's identifier, with its product taken over the features that a text has.
+
+    A sentence has a hundred of the model's seven thousand, so this is many times faster.
+    """
+
+    def nb_classprobs(self, fv: NDArray) -> NDArray:
+        """The log-probabilities of the languages, up to a constant."""
+        present = np.flatnonzero(fv)
+        return fv[present] @ self.nb_ptc[present] + self.nb_pc
+
+
 @cache
-def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+def _identifier() -> SparseIdentifier:
+    return SparseIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
 
 
 class LanguageJudge:

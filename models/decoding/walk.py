@@ -79,7 +79,7 @@ def walk(
             Track(tf.TensorShape(None), tf.TensorShape(None), track.scores.shape),
         ),
     )
-    return _hypotheses(track, memory.mask)
+    return _hypotheses(track)
 
 
 def _advance(config, translator, choose, step, walkers, track):
@@ -92,7 +92,7 @@ def _advance(config, translator, choose, step, walkers, track):
     allowed += tf.where(barred, -float("inf"), 0.0)
     ids = choose(allowed, step, walkers.row)
     scores = tf.gather(allowed, ids, batch_dims=1) - tf.reduce_logsumexp(logits, axis=1)
-    stuck = tf.math.is_inf(scores)
+    stuck = ~tf.math.is_finite(scores)  # nothing is allowed, or the model gives NaN
     ids = tf.where(stuck, PAD, ids)
 
     track = _record(track, step, walkers.row, ids, scores, tf.cast(attention, tf.float32))
@@ -119,7 +119,7 @@ def _record(track, step, row, ids, scores, attention):
     )
 
 
-def _hypotheses(track, mask):
+def _hypotheses(track):
     ids = tf.transpose(track.ids.stack())[:, None]
     attention = tf.transpose(track.attention.stack(), [1, 0, 2])[:, None]
     return Hypotheses(

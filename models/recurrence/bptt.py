@@ -36,6 +36,7 @@ class Run(NamedTuple):
     course: Course
     window: int | None
     recurrent_mask: tf.Tensor | None  # [B, H]
+    probed: bool
 
 
 class Stretch(NamedTuple):
@@ -54,7 +55,12 @@ class Gradients(NamedTuple):
 
     weights: tuple
     inputs: tf.Tensor  # [size, B, E]
-    hidden: tf.Tensor  # ∂L/∂h_t in total [size, B, H]
+    hidden: tf.Tensor | None  # ∂L/∂h_t in total [size, B, H]; None where nobody asks
+
+    @property
+    def by_time(self) -> list[tf.Tensor]:
+        """Those that have a time axis."""
+        return [self.inputs] if self.hidden is None else [self.inputs, self.hidden]
 
 
 def analytic_scan(
@@ -76,7 +82,9 @@ def analytic_scan(
         states, kept = _forward(
             cell, weights, inputs, mask, initial_state, course, recurrent_mask, not recompute
         )
-        record = Run(cell, weights, inputs, mask, states, kept, course, window, recurrent_mask)
+        record = Run(
+            cell, weights, inputs, mask, states, kept, course, window, recurrent_mask, bool(probes)
+        )
         hidden = states.h[: course.length] if course.reverse else states.h[1:]
         final = _at(states, course.after(course.length - 1))
 
@@ -98,7 +106,8 @@ def analytic_scan(
 def _forward(cell, weights, inputs, mask, initial, course, recurrent_mask, keep):
     """The states at every slot and, if asked to ``keep``, what the cell keeps of every time."""
     batch, units = initial.h.shape
-    projected = _unflat(cell.project(weights, flat(inputs)), inputs)
+    # One product for all steps; where memory matters more, [T, B, G·H] is not even made.
+    projected = _unflat(cell.project(weights, flat(inputs)), inputs) if keep else None
     like = [
         tf.TensorSpec([batch, width * units], inputs.dtype) for width in cell.kept_widths if keep
     ]
@@ -108,7 +117,8 @@ def _forward(cell, weights, inputs, mask, initial, course, recurrent_mask, keep)
     def body(step, state, states, kept):
         time = course.time(step)
         recurrent = recur(weights, state.h, recurrent_mask)
-        following, leaves = cell.advance(weights, projected[time], recurrent, state)
+        now = projected[time] if keep else cell.project(weights, inputs[time])
+        following, leaves = cell.advance(weights, now, recurrent, state)
         if mask is not None:
             following = _choose(mask[time], following, state)
         states = write(states, course.after(step), following)
@@ -158,7 +168,8 @@ def _backward(run: Run, upstream: tf.Tensor, carried: tuple, part: Stretch):
         derivatives, _map(flat, acting), flat(inputs), flat(hidden)
     )
     input_gradients = _unflat(tf.matmul(deltas, tf.transpose(weights.kernel)), inputs)
-    return carried, Gradients(weight_gradients, input_gradients, totals.h)
+    hidden_gradients = totals.h if run.probed else None
+    return carried, Gradients(weight_gradients, input_gradients, hidden_gradients)
 
 
 def _carry_back(run: Run, derivatives: tuple, upstream, mask, carried: tuple, part: Stretch):
@@ -214,25 +225,27 @@ def _backward_in_stretches(run: Run, upstream: tf.Tensor, carried: tuple):
         carried, gradients = part_of(part, carried)
         weights = tf.nest.map_structure(tf.add, weights, gradients.weights)
         index = count - left if course.reverse else left - 1
-        return left - 1, carried, weights, write(slices, index, gradients[1:])
+        return left - 1, carried, weights, write(slices, index, gradients.by_time)
 
     slices = [
         tf.TensorSpec([size if isinstance(size, int) else None, *x.shape[1:]], x.dtype)
-        for x in (run.inputs, upstream)
+        for x in ([run.inputs, upstream] if run.probed else [run.inputs])
     ]
     _, carried, weights, slices = tf.while_loop(
         lambda left, *_: left > 0,
         body,
-        (count, carried, _map(tf.zeros_like, run.weights), tuple(arrays(slices, count))),
+        (count, carried, _map(tf.zeros_like, run.weights), arrays(slices, count)),
         maximum_iterations=count,
+        parallel_iterations=1,  # or the next stretches are recomputed ahead, and fill the memory
     )
     carried, gradients = part_of(rest, carried)
     weights = tf.nest.map_structure(tf.add, weights, gradients.weights)
     joined = []
-    for array, last in zip(slices, gradients[1:], strict=True):
+    for array, last in zip(slices, gradients.by_time, strict=True):
         even = tf.reshape(array.stack(), tf.concat([[count * size], tf.shape(last)[1:]], axis=0))
         joined.append(tf.concat([even, last] if course.reverse else [last, even], axis=0))
-    return carried, Gradients(weights, *joined)
+    inputs, hidden = joined if run.probed else (*joined, None)
+    return carried, Gradients(weights, inputs, hidden)
 
 
 def _square_root(length):

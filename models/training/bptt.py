@@ -6,7 +6,6 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from foundation.vocabulary import PAD
 from models.decoding import rows
 from models.training.objectives.cross_entropy import CrossEntropy, decoder_input
 from models.training.objectives.objective import Objective, Outcome
@@ -66,10 +65,11 @@ def windowed(
             with tf.GradientTape() as tape:
                 tape.watch([_floats(state), _floats(memory)])
                 targets = target_ids[:, places]
+                only = cross_entropy.only(targets)
                 logits, after, _ = translator.decode(
-                    input_ids[:, places], state, memory, training=True, only=targets != PAD
+                    input_ids[:, places], state, memory, training=True, only=only
                 )
-                outcome = cross_entropy.packed_outcome(logits, targets)
+                outcome = cross_entropy.outcome(logits, targets)
             of_variables, of_state, of_memory = tape.gradient(
                 outcome.loss, (variables, _floats(state), _floats(memory))
             )

@@ -65,7 +65,8 @@ export class Model {
     return best.translations.map((entry, rank) => ({ text: entry, score: best.scores[rank] }));
   }
 
-  // {source: words, output: words, attention: [output][source]}, without padding.
+  // {source: words, output: words, attention: [output][source]} without padding; and whether the
+  // model read only the beginning of the text.
   async explain(text, signal) {
     const answer = await this.predict(EXPLAIN, text, signal);
     const source = unpadded(answer.source_tokens, answer.source_lengths);
@@ -73,7 +74,7 @@ export class Model {
     const attention = answer.attention
       .slice(0, output.length)
       .map((row) => row.slice(0, source.length));
-    return { source, output, attention };
+    return { source, output, attention, truncated: answer.truncated ?? false };
   }
 
   // What the export says of itself (for one: its BLEU), or {}.

@@ -2,8 +2,8 @@
 
 const find = (id) => document.getElementById(id);
 
-// SentencePiece marks the begin of a word with a lower one eighth block.
-const shown = (token) => token.replaceAll("▁", " ").trim() || "␣";
+// SentencePiece marks the begin of a word with a lower one eighth block, and the end of a text.
+const shown = (token) => (token === "</s>" ? "∎" : token.replaceAll("▁", " ").trim() || "␣");
 
 function element(tag, text, properties = {}) {
   const made = Object.assign(document.createElement(tag), properties);

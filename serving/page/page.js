@@ -61,7 +61,8 @@ async function translate() {
     const { offered, version } = await learn(asked);
     const best = offered.nbest ? await asked.nbest(text, signal) : [];
     const attention = offered.explain ? await asked.explain(text, signal) : null;
-    if (!signal.aborted) show(translation, best, attention, `Version ${version}, ${timing}`);
+    const cut = attention?.truncated ? ", only the beginning was read" : "";
+    if (!signal.aborted) show(translation, best, attention, `Version ${version}, ${timing}${cut}`);
   } catch (error) {
     if (error.name === "AbortError" || signal.aborted) return;
     show("", [], null, "");

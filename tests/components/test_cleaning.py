@@ -74,7 +74,7 @@ def cleaned(tmp_path: Path, config: CorporaConfig, cleaning: CleaningConfig) -> 
     """Reads and cleans into tmp_path/clean."""
     pieces = [chunk for source in locate(config, LANGUAGES, tmp_path) for chunk in chunks(source)]
     for numbered in enumerate(pieces):
-        write_chunk(numbered, str(tmp_path / "raw"))
+        write_chunk(numbered, str(tmp_path / "raw"), config.splits)
     task = Task(
         cleaning=cleaning,
         languages=LANGUAGES,

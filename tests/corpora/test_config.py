@@ -29,6 +29,7 @@ def config(*corpora: dict, **options) -> CorporaConfig:
         ([{**ALL, "keys": {"source": "a", "target": "b"}}], {}, "Extra inputs"),
         ([{**ALL, "name": "My corpus"}], {}, "pattern"),
         ([ALL], {"splits": {"validation": 0.5, "test": 0.5}}, "leave nothing for train"),
+        ([ALL], {"splits": {"validation": 500, "test": 0.5}}, "both as numbers"),
         ([{"name": "s", "format": "sample", "pairs": {"train": 0}}], {}, "greater than or equal"),
     ],
 )

@@ -1,6 +1,5 @@
 """TF-Text's ids against SentencePiece's own, and round trips over Unicode."""
 
-import io
 import unicodedata
 
 import pytest
@@ -11,28 +10,8 @@ from hypothesis import strategies as st
 
 from foundation.vocabulary import BEGIN, END, PAD
 from models import subwords
-
-SENTENCES = [
-    "der kleine Hund schläft im Garten",
-    "die große Katze läuft über die Straße",
-    "das Haus ist am Montag um halb acht leer",
-    "einundzwanzig Äpfel liegen auf dem Tisch",
-] * 20
-
-
-def train(kind: str, vocabulary: int, **more) -> bytes:
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(SENTENCES),
-        model_writer=model,
-        model_type=kind,
-        vocab_size=vocabulary,
-        hard_vocab_limit=False,
-        minloglevel=2,
-        **dict(zip(("pad_id", "unk_id", "bos_id", "eos_id"), range(4), strict=True)),
-        **more,
-    )
-    return model.getvalue()
+from tests.subword_models import SENTENCES
+from tests.subword_models import train_subwords as train
 
 
 @pytest.fixture(scope="module", params=["unigram", "bpe"])

@@ -39,22 +39,18 @@ class CrossEntropy:
 
     def __call__(self, source_ids: tf.Tensor, target_ids: tf.Tensor, update: tf.Tensor) -> Outcome:
         """See ``Objective``; the update's number plays no part."""
-        real = target_ids != PAD
         ids = source_ids, decoder_input(target_ids)
-        if self.packed:
-            logits = self.translator(ids, training=True, only=real)
-            return self.packed_outcome(logits, target_ids)
-        return self.outcome(self.translator(ids, training=True), target_ids)
+        logits = self.translator(ids, training=True, only=self.only(target_ids))
+        return self.outcome(logits, target_ids)
+
+    def only(self, target_ids: tf.Tensor) -> tf.Tensor | None:
+        """The positions of target_ids [B, T] whose logits are wanted; None for all of them."""
+        return target_ids != PAD if self.packed else None
 
     def outcome(self, logits: tf.Tensor, target_ids: tf.Tensor) -> Outcome:
-        """The loss of logits [B, T, V], however they came about."""
-        return self._outcome(logits, target_ids, target_ids)
-
-    def packed_outcome(self, logits: tf.Tensor, target_ids: tf.Tensor) -> Outcome:
-        """The loss of logits [N, V] of the N real tokens alone, row by row."""
-        return self._outcome(logits, tf.boolean_mask(target_ids, target_ids != PAD), target_ids)
-
-    def _outcome(self, logits, targets, target_ids) -> Outcome:
+        """The loss of logits [B, T, V], or [N, V] of the real tokens alone."""
+        packed = logits.shape.rank == 2
+        targets = tf.boolean_mask(target_ids, target_ids != PAD) if packed else target_ids
         sums = token_loss(logits, targets, self.smoothing)
         measures = {"loss": sums.loss, "correct": sums.correct}
         return Outcome(sums.loss, self.weight(target_ids), measures)

@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from corpora.rules.config import Bounds, CleaningConfig, LanguageRule
 from corpora.rules.judge import (
@@ -18,7 +19,7 @@ from corpora.rules.judge import (
     out_of_tokens,
     too_few_letters,
 )
-from corpora.rules.language import LanguageJudge
+from corpora.rules.language import LanguageJudge, SparseIdentifier
 from corpora.rules.repair import compose, single_spaces
 from foundation.languages import Languages
 
@@ -72,6 +73,14 @@ def test_languages(monkeypatch, source, target, expected):
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     assert LanguageJudge(LanguageRule(), LANGUAGES).drops(source, target) is expected
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, "", "x", "日本語の文", "Où est la gare ?"])
+def test_the_sparse_product_is_the_librarys(text):
+    theirs = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True).classify(text)
+    ours = SparseIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True).classify(text)
+    assert ours[0] == theirs[0]
+    assert ours[1] == pytest.approx(theirs[1], rel=1e-3)
 
 
 def test_an_unknown_language_is_not_judged():
