@@ -43,7 +43,7 @@ def measure(way: str, length: int) -> dict[str, float]:
         if way == "window"
         else bptt.full(cross_entropy, variables)
     )
-    ids = tf.TensorSpec([None, None], tf.int64)
+    ids = tf.TensorSpec([BATCH, None], tf.int64)
     step = tf.function(gradients, input_signature=[ids, ids, tf.TensorSpec([], tf.int32)])
 
     def run(steps: int) -> float:

@@ -42,7 +42,7 @@ class Reader(keras.Model):
 
     def start(self, memory):
         """A state of zeros."""
-        return self.recurrent.zero_state(tf.shape(memory.mask)[0])
+        return self.recurrent.zero_state(memory.mask.shape[0] or tf.shape(memory.mask)[0])
 
     def decode(self, input_ids, state, memory, training=False, only=None):
         """A stretch from a state; there is no attention."""

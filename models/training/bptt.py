@@ -111,6 +111,8 @@ def _add_windows(stretch, window, length, state, first: _Sums) -> _Sums:
             rows.loose(state),
             tf.nest.map_structure(lambda tensor: tensor.shape, first),
         ),
+        # Windows that run ahead of one another would all be in memory.
+        parallel_iterations=1,
     )
     return total
 
