@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import tensorflow as tf
-
+from components.shards import read_records
+from components.wire import decode_example
 from foundation.examples import SOURCE, TARGET
 
 
@@ -23,11 +23,7 @@ def record_files(uri: str, split: str) -> list[str]:
 
 def read_pairs(uri: str, split: str) -> Iterator[TextPair]:
     """The raw sentence pairs of one split, in the order of files and records."""
-    records = tf.data.TFRecordDataset(record_files(uri, split), compression_type="GZIP")
-    for record in records.as_numpy_iterator():
-        features = tf.train.Example.FromString(record).features.feature
-        yield TextPair(_text(features[SOURCE]), _text(features[TARGET]))
-
-
-def _text(feature: tf.train.Feature) -> str:
-    return feature.bytes_list.value[0].decode("utf-8")
+    for path in record_files(uri, split):
+        for record in read_records(path):
+            features = decode_example(record)
+            yield TextPair(features[SOURCE].decode("utf-8"), features[TARGET].decode("utf-8"))

@@ -141,12 +141,13 @@ def _run_of(folder: Path, chosen: TrainerSettings) -> Run:
 def _information(
     chosen: TrainerSettings, spec: TranslatorSpec, run_id: str, result: TrainingResult
 ) -> dict[str, Any]:
+    by_bleu = chosen.training.best.metric == "bleu"
     return {
         "languages": chosen.languages.model_dump(),
         "spec": json.loads(spec.model_dump_json()),
         "decoding": json.loads(chosen.decoding.model_dump_json()),
         "weights": result.weights,
-        f"validation {chosen.training.best.metric}": round(result.best, 2),
+        **({"bleu": result.best, "bleu_signature": "validation split, 13a"} if by_bleu else {}),
         RUN_ID: run_id,
     }
 

@@ -62,6 +62,11 @@ class Run:
         rows = [Metric(name, float(value), now, step) for name, value in metrics.items()]
         self.client.log_batch(self.id, metrics=rows, synchronous=True)
 
+    def newest_step(self, name: str) -> int:
+        """The largest step at which the metric was logged; -1 where it never was."""
+        history = self.client.get_metric_history(self.id, name)
+        return max((metric.step for metric in history), default=-1)
+
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Parameters; a value longer than MLflow keeps is cut."""
         rows = [Param(name, str(value)[:6000]) for name, value in params.items()]

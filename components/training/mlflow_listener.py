@@ -16,10 +16,15 @@ from models.training.reports import (
 
 SAMPLES = 10
 ATTENTION_MAPS = 4
+_TRAINING = "train/loss"
+_VALIDATION = "validation/loss"
 
 
 class MlflowListener(Listener):
     """Writes every report to one run.
+
+    A training that was killed repeats the updates since its last checkpoint; what the run has
+    of them already is not written twice, so that curves have neither gap nor double.
 
     Args:
         run: where to
@@ -31,6 +36,7 @@ class MlflowListener(Listener):
         self._run = run
         self._validator = validator
         self._attends = attends
+        self._told = {curve: run.newest_step(curve) for curve in (_TRAINING, _VALIDATION)}
 
     def started(self, report: StartReport) -> None:
         """What there is to train on."""
@@ -38,6 +44,8 @@ class MlflowListener(Listener):
 
     def stepped(self, report: StepReport) -> None:
         """The curves."""
+        if report.step <= self._told[_TRAINING]:
+            return
         numbers = report._asdict()
         step = numbers.pop("step")
         del numbers["pairs"]
@@ -55,6 +63,8 @@ class MlflowListener(Listener):
 
     def validated(self, report: ValidationReport) -> None:
         """Metrics, a table of samples, heat maps of the same sentences every time."""
+        if report.step <= self._told[_VALIDATION]:
+            return
         metrics = {f"validation/{name}": value for name, value in report.metrics.items()}
         self._run.log_metrics(metrics, report.step)
         samples = self._validator.samples(SAMPLES)

@@ -59,6 +59,8 @@ def test_a_run_goes_on_where_it_was_opened_again(store):
     with Run.open(first.id) as second:
         assert stored(second).info.status == "RUNNING"
         second.log_metrics({"loss": 2.0}, step=2)
+    assert first.newest_step("loss") == 2
+    assert first.newest_step("accuracy") == -1
     assert [m.step for m in first.client.get_metric_history(first.id, "loss")] == [1, 2]
 
 
