@@ -22,6 +22,7 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from models.config import ModelConfig, TranslatorSpec
 from models.decoding import DecodingConfig, build_search
+from models.health import require_finite_weights
 from models.subwords import detokenise, vocabulary_size
 from models.text_translator import SubwordPair, TextTranslator
 from models.training import TrainingConfig, TrainingResult, train
@@ -102,6 +103,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
             detokenise=lambda ids: detokenise(ids, subword_pair.target),
         )
         run.set_tags({"weights": result.weights, "updates.skipped": str(result.skipped)})
+        require_finite_weights(translator)
         export(
             text_translator,
             Path(path_utils.serving_model_path(model.uri)),

@@ -54,3 +54,11 @@ class Config(Settings):
                 "which needs subwords.joint: true"
             )
         return self
+
+    @model_validator(mode="after")
+    def _coverage_needs_attention(self) -> "Config":
+        if self.decoding.coverage_penalty and self.model.attention == "none":
+            raise ValueError(
+                "decoding.coverage_penalty weighs attention, which model.attention: none has not"
+            )
+        return self
