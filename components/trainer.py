@@ -10,10 +10,11 @@ from tfx import v1 as tfx
 from tfx.types.standard_artifacts import Examples, Model
 from tfx.utils import path_utils
 
-from components.artifacts import SubwordModel
+from components.artifacts import CleaningReport, SubwordModel
 from components.pairs import read_pairs, record_files
 from components.tracking import RUN_ID, Run
 from components.tracking.circumstances import circumstances
+from components.tracking.datasets import describe
 from components.training.mlflow_listener import MlflowListener
 from components.training.progress_bar import ProgressBar
 from components.training.validation import Validator
@@ -26,6 +27,7 @@ from models.health import require_finite_weights
 from models.subwords import detokenise, vocabulary_size
 from models.text_translator import SubwordPair, TextTranslator
 from models.training import TrainingConfig, TrainingResult, train
+from models.training.batches import survey
 from models.training.devices import building
 from models.training.trainer import Data
 from models.translator import build_translator
@@ -56,6 +58,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
     examples: tfx.dsl.components.InputArtifact[Examples],
     transformed_examples: tfx.dsl.components.InputArtifact[Examples],
     subwords: tfx.dsl.components.InputArtifact[SubwordModel],
+    cleaning: tfx.dsl.components.InputArtifact[CleaningReport],
     model: tfx.dsl.components.OutputArtifact[Model],
     settings: tfx.dsl.components.Parameter[str],
     workspace: tfx.dsl.components.Parameter[str],
@@ -67,6 +70,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
         examples: raw pairs; the validation split is translated to measure BLEU
         transformed_examples: ids to train on
         subwords: the SentencePiece models
+        cleaning: what became of the corpora's pairs, for the MLflow run
         model: receives the SavedModel; its property ``mlflow_run_id`` names the run
         settings: TrainerSettings as JSON
         workspace: a folder that outlives this execution and holds the checkpoints, so that an
@@ -92,6 +96,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
     say(f"Trainer: {in_words(chosen.model)}, {translator.count_params():,} parameters")
     started = time.monotonic()
     with _run_of(folder, chosen) as run:
+        _log_data(run, data, chosen.training.batch.maximum_length, Path(cleaning.uri))
         listener = MlflowListener(run, validator, attends=chosen.model.attention != "none")
         result = train(
             translator,
@@ -138,6 +143,18 @@ def _run_of(folder: Path, chosen: TrainerSettings) -> Run:
     folder.mkdir(parents=True, exist_ok=True)
     note.write_text(run.id)
     return run
+
+
+def _log_data(run: Run, data: Data, maximum_length: int, cleaning: Path) -> None:
+    """What is trained and measured on, and what cleaning did to it."""
+    run.log_datasets(
+        [
+            describe(split, files, survey(files, maximum_length)._asdict())
+            for split, files in data._asdict().items()
+        ]
+    )
+    for name in ("report.json", "report.md", "report.png"):
+        run.log_file("cleaning", cleaning / name)
 
 
 def _information(

@@ -68,6 +68,7 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         examples=cleaner.outputs["cleaned"],
         transformed_examples=transform.outputs["transformed_examples"],
         subwords=subwords.outputs["subwords"],
+        cleaning=cleaner.outputs["report"],
         settings=trainer_settings(config).model_dump_json(),
         workspace=str(paths.training),
         code=fingerprint("components.trainer"),

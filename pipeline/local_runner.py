@@ -15,6 +15,7 @@ from pipeline.config import Config
 from pipeline.dag import build_pipeline
 from pipeline.narration import narrated
 from pipeline.paths import MLFLOW, Paths
+from pipeline.record import record
 from pipeline.summary import summarise
 
 
@@ -38,6 +39,7 @@ def run_locally(
     with _alone(paths), narrated(paths.metadata):
         pipeline = build_pipeline(config, paths, corpus_folder)
         tfx.orchestration.LocalDagRunner().run(pipeline)
+        record(config, config_file, paths)
         nodes = [component.id for component in pipeline.components]
         summarise(nodes, config_file, paths, seconds=time.monotonic() - started)
 

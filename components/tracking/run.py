@@ -3,12 +3,13 @@
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import mlflow
 from matplotlib.figure import Figure
-from mlflow.entities import Metric, Param, RunTag
+from mlflow.entities import DatasetInput, Metric, Param, RunTag
 
 from components.tracking.store import TRACKING_URI, artifact_location
 
@@ -75,6 +76,14 @@ class Run:
     def set_tags(self, tags: Mapping[str, str]) -> None:
         """Tags, a later one replaces an earlier one."""
         self.client.log_batch(self.id, tags=[RunTag(k, v) for k, v in tags.items()])
+
+    def log_datasets(self, datasets: Sequence[DatasetInput]) -> None:
+        """What the run read."""
+        self.client.log_inputs(self.id, datasets)
+
+    def log_file(self, folder: str, path: Path) -> None:
+        """A copy of a file in ``folder`` among the run's artifacts."""
+        self.client.log_artifact(self.id, str(path), folder)
 
     def log_figure(self, path: str, figure: Figure) -> None:
         """A picture at ``path`` among the run's artifacts (.png)."""

@@ -66,7 +66,10 @@ def test_mlflow_has_curves_samples_attention_and_the_registered_model(workplace,
     assert steps == sorted(set(steps))
     assert {"validation/loss", "test_bleu", "train/tokens_per_second"} <= set(run.data.metrics)
     files = {item.path for item in client.list_artifacts(run.info.run_id)}
-    assert {"samples.json", "attention", "evaluation"} <= files
+    assert {"samples.json", "attention", "evaluation", "cleaning", "config.json"} <= files
+    datasets = {entry.dataset.name: entry.dataset for entry in run.inputs.dataset_inputs}
+    assert set(datasets) == {"train", "validation"}
+    assert json.loads(datasets["train"].profile)["pairs"] == 600
     version = client.get_model_version_by_alias("tiny-translator", "champion")
     assert version.run_id == run.info.run_id
 
