@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export CORPUS_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui serve translate compare attention test lint format clean model
+.PHONY: help setup run ui serve translate compare attention bench test lint format clean model
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,13 @@ compare: $(ENVIRONMENT) ## several models on one corpus, in one table
 
 attention: model ## draw what the model looks at for TEXT="…" into runs/attention.png
 	@$(PYTHON) -m pipeline attention --config "$(CONFIG)" --text "$(TEXT)"
+
+# Every table of docs/performance.md; those that translate need CORPUS_DIR with Multi30k.
+BENCHMARKS := recurrence training_speed decoding_speed bptt_memory input_pipeline ingest serving
+bench: model ## print speed and memory against named peers: BENCHMARKS="recurrence …" OPTIONS=--quick
+	@for name in $(BENCHMARKS); do \
+	  echo; echo "$$name"; $(PYTHON) -m benchmarks.$$name $(OPTIONS) || exit 1; \
+	done
 
 test: $(ENVIRONMENT) ## run the tests
 	@$(PYTHON) -m pytest -n auto --dist loadfile
