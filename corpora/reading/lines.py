@@ -107,7 +107,8 @@ def _check_utf8(path: str, block: list[bytes], first: int) -> None:
 
 def not_utf8(path: str, place: str, content: bytes, error: UnicodeDecodeError) -> UserError:
     """The sentence for bytes that are not UTF-8; bytes are counted from 1 within the line."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    # Only at the begin of a file are these bytes the mark of UTF-16.
+    if place == "line 1" and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return UserError(f"{path} is UTF-16; convert it, as by iconv -f UTF-16 -t UTF-8.")
     return UserError(
         f"{path}, {place}, byte {error.start + 1}: 0x{content[error.start]:02x} is not UTF-8; "
