@@ -209,11 +209,12 @@ def _carry_back(run: Run, derivatives: tuple, upstream, mask, carried: tuple, pa
 def _backward_in_stretches(run: Run, upstream: tf.Tensor, carried: tuple):
     """``_backward`` over the whole course, about √T steps at a time.
 
-    The course's first steps make one stretch of what is left over when the rest is divided evenly.
+    The course's first steps make one stretch of what is left over when the rest is divided evenly;
+    it has at least one step, since nothing can be stacked of no steps of an unknown shape.
     """
     course = run.course
     size = _square_root(course.length)
-    count = course.length // size
+    count = (course.length - 1) // size
     rest = Stretch(0, course.length - count * size)
 
     def part_of(part, carried):
@@ -242,7 +243,13 @@ def _backward_in_stretches(run: Run, upstream: tf.Tensor, carried: tuple):
     weights = tf.nest.map_structure(tf.add, weights, gradients.weights)
     joined = []
     for array, last in zip(slices, gradients.by_time, strict=True):
-        even = tf.reshape(array.stack(), tf.concat([[count * size], tf.shape(last)[1:]], axis=0))
+        even = tf.cond(
+            count > 0,
+            lambda array=array, last=last: tf.reshape(
+                array.stack(), tf.concat([[count * size], tf.shape(last)[1:]], axis=0)
+            ),
+            lambda last=last: last[:0],
+        )
         joined.append(tf.concat([even, last] if course.reverse else [last, even], axis=0))
     inputs, hidden = joined if run.probed else (*joined, None)
     return carried, Gradients(weights, inputs, hidden)

@@ -160,3 +160,25 @@ def test_exports_its_forward_pass(cell, reverse, tmp_path):
 def test_unknown_names_are_refused(settings, sentence):
     with pytest.raises(UserError, match=sentence):
         _built(**settings)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 9, 10, 16])
+def test_recompute_of_unknown_batch_and_length(length):
+    layer = Recurrent(3, recompute=True)
+    plain = Recurrent(3)
+    for part in (layer, plain):
+        part(tf.zeros([1, 2, 4]))
+    for ours, theirs in zip(layer.variables, plain.variables, strict=True):
+        ours.assign(theirs)
+
+    def gradients(of):
+        @tf.function(input_signature=[tf.TensorSpec([None, None, 4])])
+        def traced(inputs):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_sum(of(inputs)[0] ** 2)
+            return tape.gradient(loss, of.trainable_variables)
+
+        return traced(tf.random.stateless_normal([2, length, 4], [1, length]))
+
+    for ours, theirs in zip(gradients(layer), gradients(plain), strict=True):
+        tf.debugging.assert_near(ours, theirs, rtol=1e-5, atol=1e-6)
