@@ -243,16 +243,21 @@ def _backward_in_stretches(run: Run, upstream: tf.Tensor, carried: tuple):
     weights = tf.nest.map_structure(tf.add, weights, gradients.weights)
     joined = []
     for array, last in zip(slices, gradients.by_time, strict=True):
-        even = tf.cond(
-            count > 0,
-            lambda array=array, last=last: tf.reshape(
-                array.stack(), tf.concat([[count * size], tf.shape(last)[1:]], axis=0)
-            ),
-            lambda last=last: last[:0],
-        )
+        even = _evenly(array, count, size, last)
         joined.append(tf.concat([even, last] if course.reverse else [last, even], axis=0))
     inputs, hidden = joined if run.probed else (*joined, None)
     return carried, Gradients(weights, inputs, hidden)
+
+
+def _evenly(array: tf.TensorArray, count, size, like: tf.Tensor) -> tf.Tensor:
+    """``count`` slices [size, …] as one tensor [count · size, …], shaped like ``like``."""
+
+    def joined():
+        return tf.reshape(array.stack(), tf.concat([[count * size], tf.shape(like)[1:]], axis=0))
+
+    if isinstance(count, int):
+        return joined() if count else like[:0]
+    return tf.cond(count > 0, joined, lambda: like[:0])
 
 
 def _square_root(length):
