@@ -1,0 +1,16 @@
+"""The gradient lens: how far the gradient travels back through time, measured and in words."""
+
+from models.lens.hidden_gradients import Profile, by_distance, half_life
+from models.lens.jacobians import product_norms, step_norms, textbook_bound
+from models.lens.verdict import Verdict, judge
+
+__all__ = [
+    "Profile",
+    "Verdict",
+    "by_distance",
+    "half_life",
+    "judge",
+    "product_norms",
+    "step_norms",
+    "textbook_bound",
+]
