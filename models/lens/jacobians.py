@@ -72,7 +72,7 @@ def textbook_bound(alpha: float, gamma: float, distances: np.ndarray) -> np.ndar
 
 def _norm(step: Step, inputs: tf.Tensor, states: tf.Tensor, iterations) -> tf.Tensor:
     """The largest singular value of the product of the steps' Jacobians: [T, B, …] to [B]."""
-    vector, _ = _unit(tf.random.stateless_normal(tf.shape(states)[1:], [7, 11], states.dtype))
+    vector, _ = _unit(tf.random.stateless_normal(tf.shape(states)[1:], [7, 11], dtype=states.dtype))
     size = tf.zeros(tf.shape(states)[1:2], states.dtype)
     for _ in tf.range(iterations):
         pushed, size = _unit(_push(step, inputs, states, vector))
