@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export CORPUS_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui serve translate attention test lint format clean model
+.PHONY: help setup run ui serve translate attention lens test lint format clean model
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ translate: model ## translate TEXT="…" or FILE=in.txt > out.txt
 
 attention: model ## draw what the model looks at for TEXT="…" into runs/attention.png
 	@$(PYTHON) -m pipeline attention --config "$(CONFIG)" --text "$(TEXT)"
+
+lens: $(ENVIRONMENT) ## how far gradients travel: the adding and copy problems over seven networks
+	@$(PYTHON) -m pipeline.lens
 
 test: $(ENVIRONMENT) ## run the tests
 	@$(PYTHON) -m pytest -n auto --dist loadfile

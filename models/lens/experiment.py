@@ -39,7 +39,8 @@ REMEDIES = (
 class Outcome(NamedTuple):
     """One network on one problem.
 
-    half_life: of ‖∂L/∂h_t‖ before training. norms: [T] that gradient by distance.
+    norms: [T] ‖∂L/∂h_t‖ by distance before training. half_life: its own, over the steps before the
+    first answer. trained: the same half-life after training.
     bound: the half-life that ‖W_h‖₂ promises with max |φ'| = 1, for a simple cell, else None.
     loss: after training, its mean over held-out batches. solved: whether it is under a fifth of
     guessing's.
@@ -47,6 +48,7 @@ class Outcome(NamedTuple):
 
     half_life: float
     norms: np.ndarray
+    trained: float
     bound: float | None
     loss: float
     solved: bool
@@ -96,7 +98,11 @@ def run(remedy: Remedy, problem: str, steps: int, updates: int, seed: int = 1) -
         update(*map(tf.constant, _PROBLEMS[problem](random, ROWS, steps)))
     held_out = [_PROBLEMS[problem](random, ROWS, steps) for _ in range(8)]
     loss = float(np.mean([measure(*map(tf.constant, batch)) for batch in held_out]))
-    return Outcome(half_life(norms), norms, bound, loss, loss < GUESSING[problem] / 5)
+    # Up to there every step has a loss of its own.
+    silent = first.answers.shape[1] - 1
+    trained = half_life(_norms(layer, head, problem, first)[silent:])
+    solved = loss < GUESSING[problem] / 5
+    return Outcome(half_life(norms[silent:]), norms, trained, bound, loss, solved)
 
 
 def _norms(layer: Recurrent, head: keras.layers.Layer, problem: str, batch: Batch) -> np.ndarray:

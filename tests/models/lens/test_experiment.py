@@ -12,7 +12,7 @@ from models.lens.skip import REACH, SkipCell
 def test_every_network_is_measured_over_all_steps(remedy):
     outcome = run(remedy, "copying", 24, updates=2)
     assert outcome.norms.shape == (24,)
-    assert np.isfinite([outcome.half_life, outcome.loss]).all()
+    assert np.isfinite([outcome.half_life, outcome.trained, outcome.loss]).all()
     assert not outcome.solved
     assert (outcome.bound is None) == (remedy.cell != "simple")
 
