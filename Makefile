@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export CORPUS_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui serve translate compare attention bench test lint format clean model
+.PHONY: help setup run ui serve translate compare attention lens bench test lint format clean model
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ compare: $(ENVIRONMENT) ## several models on one corpus, in one table
 
 attention: model ## draw what the model looks at for TEXT="…" into runs/attention.png
 	@$(PYTHON) -m pipeline attention --config "$(CONFIG)" --text "$(TEXT)"
+
+lens: $(ENVIRONMENT) ## how far gradients travel: the adding and copy problems over seven networks
+	@$(PYTHON) -m pipeline lens $(OPTIONS)
 
 # Every table of docs/performance.md; those that translate need CORPUS_DIR with Multi30k.
 BENCHMARKS := recurrence training_speed decoding_speed bptt_memory input_pipeline ingest serving

@@ -1,4 +1,4 @@
-"""The command line behind ``make``: run, ui, compare, attention, model.
+"""The command line behind ``make``: run, ui, compare, lens, attention, model.
 
 Heavy imports wait until the frameworks' output goes to the log file.
 """
@@ -73,6 +73,17 @@ def compare(options: argparse.Namespace) -> int:
     return 0
 
 
+def lens(options: argparse.Namespace) -> int:
+    """How far gradients travel in seven recurrent networks."""
+    from pipeline.paths import RUNS
+
+    divert(RUNS / "lens" / "log.txt")
+    from pipeline.lens import compare_networks
+
+    compare_networks(options.pictures, options.quick)
+    return 0
+
+
 def attention(options: argparse.Namespace) -> int:
     """Draw what the newest pushed model looked at for one sentence."""
     from pipeline.attention import draw_attention
@@ -118,6 +129,13 @@ def _parser() -> argparse.ArgumentParser:
     compare_parser.add_argument("--config", type=Path, required=True)
     compare_parser.add_argument("--set", default="", metavar="'key=value …'")
     compare_parser.set_defaults(command=compare)
+
+    lens_parser = commands.add_parser("lens", help=lens.__doc__)
+    lens_parser.add_argument(
+        "--quick", action="store_true", help="few updates, to see that it runs"
+    )
+    lens_parser.add_argument("--pictures", type=Path, default=Path("runs/lens"))
+    lens_parser.set_defaults(command=lens)
 
     attention_parser = commands.add_parser("attention", help=attention.__doc__)
     attention_parser.add_argument("--config", type=Path, required=True)

@@ -1,0 +1,19 @@
+"""The gradient lens: how far the gradient travels back through time, measured and in words."""
+
+from models.lens.hidden_gradients import Profile, by_distance, half_life
+from models.lens.jacobians import product_norms, step_norms, textbook_bound
+from models.lens.lens import Look, look
+from models.lens.verdict import Verdict, judge
+
+__all__ = [
+    "Look",
+    "Profile",
+    "Verdict",
+    "by_distance",
+    "half_life",
+    "judge",
+    "look",
+    "product_norms",
+    "step_norms",
+    "textbook_bound",
+]
