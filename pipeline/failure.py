@@ -23,7 +23,8 @@ def sentence(error: BaseException) -> str:
     found = _IN_TEXT.findall(str(error))
     if found:
         return f"error: {found[-1]}"
-    return f"internal error: {type(error).__name__}: {str(error).strip().splitlines()[-1:]}"
+    last_line = (str(error).strip().splitlines() or [""])[-1].strip()
+    return f"internal error: {type(error).__name__}: {last_line} (the log has the whole story)"
 
 
 def exit_code(error: BaseException) -> int:

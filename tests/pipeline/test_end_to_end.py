@@ -16,8 +16,6 @@ import pytest
 from serving.client import Client
 from serving.process import ServerProcess
 
-TRAINING = "Trainer|TranslationEvaluator|ServingValidator|Pusher|ModelRegistrar"
-
 
 @pytest.fixture(scope="module")
 def console(workplace) -> str:
@@ -116,9 +114,10 @@ def test_a_second_run_takes_everything_from_the_cache(workplace, console):
 
 def test_other_training_settings_leave_the_data_components_cached(workplace, console):
     again = workplace.run("training.epochs=1")
-    cached = re.findall(r"^(\w+) +cached$", again, re.MULTILINE)
-    assert len(cached) == 7
-    assert not re.search(TRAINING, " ".join(cached))
+    assert set(re.findall(r"^(\w+) +cached$", again, re.MULTILINE)) == {
+        *("CorpusExampleGen", "CorpusCleaner", "StatisticsGen", "SchemaGen"),
+        *("ExampleValidator", "SubwordTrainer", "SubwordTransform"),
+    }
 
 
 def test_a_killed_training_goes_on_and_finishes_in_the_same_mlflow_run(workplace, console):

@@ -30,7 +30,10 @@ def test_the_users_sentence_is_found_in_beams_text():
 
 
 def test_an_unexpected_error_is_called_internal():
-    assert sentence(KeyError("x")).startswith("internal error: KeyError")
+    assert sentence(RuntimeError("first\n last ")) == (
+        "internal error: RuntimeError: last (the log has the whole story)"
+    )
+    assert sentence(RuntimeError()).startswith("internal error: RuntimeError: ")
 
 
 @pytest.mark.parametrize(
