@@ -1,6 +1,7 @@
 """What the user writes under ``model:``, and what a translator is built from."""
 
-from typing import Literal
+import math
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -27,6 +28,14 @@ _KEYS_OF_ONE_FAMILY = {
     ),
     "transformer": ("transformer",),
 }
+
+
+def _dotted(settings: dict[str, Any], prefix: str = "") -> list[str]:
+    """The keys of nested settings as the user writes them: ``decoder.input_feeding``."""
+    keys = []
+    for key, value in settings.items():
+        keys += _dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else [prefix + key]
+    return keys
 
 
 class EncoderConfig(Settings):
@@ -100,7 +109,7 @@ class ModelConfig(Settings):
     """The translation model.
 
     units: H, of every recurrent layer in each direction, or the Transformer's width.
-    embedding: E, of source and target embeddings.
+    embedding: E, of source and target embeddings; a Transformer brings them to its width.
     attention: one of ``models.attention.attentions``, or "package.module:Class".
     attention_units: the size in which queries and keys are compared; H if not set.
     coverage: attention sees where it has looked before (Tu et al. 2016, See et al. 2017).
@@ -163,26 +172,18 @@ class ModelConfig(Settings):
 
     def _refuse_keys_of_other_families(self) -> None:
         for family, keys in _KEYS_OF_ONE_FAMILY.items():
-            foreign = [key for key in keys if family != self.family and self._is_set(key)]
-            if foreign:
+            foreign = _dotted(self.model_dump(include=set(keys), exclude_defaults=True))
+            if foreign and family != self.family:
                 raise ValueError(
-                    f"{', '.join(foreign)} only work with family {family}, but family is "
-                    f"{self.family}: remove them or change the family"
+                    f"family {family} alone takes {', '.join(foreign)}, but family is "
+                    f"{self.family}: leave out those keys or change the family"
                 )
 
-    def _is_set(self, key: str) -> bool:
-        return getattr(self, key) != type(self).model_fields[key].default
-
     def _check_transformer(self) -> None:
-        if self.embedding != self.units:
+        if self.units % math.lcm(2, self.transformer.heads):
             raise ValueError(
-                f"embedding ({self.embedding}) and units ({self.units}) are one width in a "
-                "transformer: set both to the same number"
-            )
-        if self.units % (2 * self.transformer.heads):
-            raise ValueError(
-                f"units ({self.units}) must be a multiple of twice transformer.heads "
-                f"({self.transformer.heads})"
+                f"units ({self.units}) must be even and a multiple of transformer.heads "
+                f"({self.transformer.heads}) in a transformer"
             )
         if self.dropout.recurrent:
             raise ValueError("dropout.recurrent needs family recurrent: set it to 0")

@@ -61,7 +61,7 @@ class Translator(keras.Model):
         features = config.embedding if tied else config.units
         if config.family == "transformer":
             self.encoder = TransformerEncoder(config, name="encoder")
-            self.decoder = TransformerDecoder(config, name="decoder")
+            self.decoder = TransformerDecoder(config, features, name="decoder")
         else:
             self.encoder = RecurrentEncoder(config, name="encoder")
             self.decoder = RecurrentDecoder(config, features, name="decoder")

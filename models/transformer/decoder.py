@@ -8,7 +8,13 @@ import tensorflow as tf
 from models.config import ModelConfig
 from models.transformer.encoder import EncodedPositions
 from models.transformer.positions import placed
-from models.transformer.sublayers import AttentionSublayer, FeedForward, Residual, last_norm
+from models.transformer.sublayers import (
+    AttentionSublayer,
+    FeedForward,
+    Residual,
+    last_norm,
+    resized,
+)
 
 
 class KeysAndValues(NamedTuple):
@@ -85,28 +91,34 @@ class DecoderLayer(keras.layers.Layer):
 class TransformerDecoder(keras.layers.Layer):
     """A stack of decoder layers.
 
+    Args:
+        config: the model's settings.
+        features: R, the size of what comes out.
+
     Call arguments:
-        embedded: [B, T, H], the previous target tokens.
+        embedded: [B, T, E], the previous target tokens.
         state: TransformerState, of ``start`` or of an earlier stretch.
         memory: of ``remember``.
         training: whether dropout is at work.
         probes: none, as there is no recurrence to watch.
 
     Returns:
-        Features [B, T, H], the state after the last step, and the last layer's attention to the
+        Features [B, T, R], the state after the last step, and the last layer's attention to the
         source [B, T, S], the mean over heads.
     """
 
     probe_names = ()
 
-    def __init__(self, config: ModelConfig, **kwargs):
+    def __init__(self, config: ModelConfig, features: int, **kwargs):
         super().__init__(**kwargs)
         self.width = config.units
+        self.entrance = resized(config, config.embedding, config.units, "entrance")
         self.stack = [
             DecoderLayer(config, name=f"layer_{level}")
             for level in range(config.transformer.layers)
         ]
         self.norm = last_norm(config)
+        self.exit = resized(config, config.units, features, "exit")
         self.built = True
 
     def remember(self, encoded: EncodedPositions) -> TransformerMemory:
@@ -122,14 +134,15 @@ class TransformerDecoder(keras.layers.Layer):
 
     def call(self, embedded, state, memory, training=False, probes=None):
         del probes
-        states, caches = placed(embedded, tf.shape(state.layers[0].keys)[1]), []
+        before = tf.shape(state.layers[0].keys)[1]
+        states, caches = placed(self.entrance(embedded), before), []
         for layer, cache, source in zip(self.stack, state.layers, memory.layers, strict=True):
             states, cache, weights = layer(states, cache, source, memory.mask, training=training)
             caches.append(cache)
-        return self.norm(states), TransformerState(tuple(caches)), weights
+        return self.exit(self.norm(states)), TransformerState(tuple(caches)), weights
 
     def step(self, embedded, state, memory):
-        """One step of inference: embedded [N, H] to features [N, H], the state, weights [N, S]."""
+        """One step of inference: embedded [N, E] to features [N, R], the state, weights [N, S]."""
         features, state, weights = self(embedded[:, tf.newaxis], state, memory)
         return features[:, 0], state, weights[:, 0]
 

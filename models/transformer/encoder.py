@@ -7,7 +7,13 @@ import tensorflow as tf
 
 from models.config import ModelConfig
 from models.transformer.positions import placed
-from models.transformer.sublayers import AttentionSublayer, FeedForward, Residual, last_norm
+from models.transformer.sublayers import (
+    AttentionSublayer,
+    FeedForward,
+    Residual,
+    last_norm,
+    resized,
+)
 
 
 class EncodedPositions(NamedTuple):
@@ -51,7 +57,7 @@ class TransformerEncoder(keras.layers.Layer):
     """A stack of encoder layers.
 
     Call arguments:
-        embedded: [B, S, H].
+        embedded: [B, S, E].
         mask: [B, S] boolean, True = real token.
         training: whether dropout is at work.
         probes: none, as there is no recurrence to watch.
@@ -64,6 +70,7 @@ class TransformerEncoder(keras.layers.Layer):
 
     def __init__(self, config: ModelConfig, **kwargs):
         super().__init__(**kwargs)
+        self.entrance = resized(config, config.embedding, config.units, "entrance")
         self.stack = [
             EncoderLayer(config, name=f"layer_{level}")
             for level in range(config.transformer.layers)
@@ -73,7 +80,7 @@ class TransformerEncoder(keras.layers.Layer):
 
     def call(self, embedded, mask, training=False, probes=None):
         del probes
-        states = placed(embedded)
+        states = placed(self.entrance(embedded))
         for layer in self.stack:
             states = layer(states, mask, training=training)
         return EncodedPositions(self.norm(states), mask)

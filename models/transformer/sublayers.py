@@ -22,6 +22,13 @@ def dense(
     )
 
 
+def resized(config: ModelConfig, size: int, units: int, name: str) -> keras.layers.Layer:
+    """A matrix from ``size`` to ``units``, nothing where they are equal (Lan et al. 2020, 3.1)."""
+    if size == units:
+        return keras.layers.Identity(name=name)
+    return dense(config, units, name, use_bias=False)
+
+
 class AttentionSublayer(keras.layers.Layer):
     """Multi-head attention, whose keys and values can be taken once and kept.
 

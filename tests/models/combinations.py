@@ -20,10 +20,15 @@ _IN_TURN = [
 
 def recurrent_combinations() -> list[ModelConfig]:
     """Cells by attention by bridge by feeding by norm."""
-    product = itertools.product(cells.names, attentions.names, BRIDGES, (False, True))
+    kinds = (cells.names, attentions.names, tuple(BRIDGES), (False, True))
+    # A norm where the places of the four add up to an odd number: each pair of them meets both.
     return [
-        _recurrent(*choice, layer_norm=bool(place // 2 % 2), extra=_IN_TURN[place % len(_IN_TURN)])
-        for place, choice in enumerate(product)
+        _recurrent(
+            *(kind[index] for kind, index in zip(kinds, indices, strict=True)),
+            layer_norm=bool(sum(indices) % 2),
+            extra=_IN_TURN[place % len(_IN_TURN)],
+        )
+        for place, indices in enumerate(itertools.product(*(range(len(kind)) for kind in kinds)))
     ]
 
 
@@ -47,24 +52,24 @@ def _recurrent(cell, attention, bridge, input_feeding, layer_norm, extra) -> Mod
 
 
 def transformer_combinations() -> list[ModelConfig]:
-    """Norm by tying."""
+    """Norm by tying by whether embeddings have the width of the states."""
     return [
         ModelConfig.model_validate(
             {
                 "family": "transformer",
                 "units": 4,
-                "embedding": 4,
+                "embedding": embedding,
                 "tying": tying,
                 "transformer": {"layers": 2, "heads": 2, "feed_forward": 6, "norm": norm},
             }
         )
-        for norm, tying in itertools.product(("pre", "post"), ("none", "decoder", "all"))
+        for norm, tying, embedding in itertools.product(
+            ("pre", "post"), ("none", "decoder", "all"), (4, 3)
+        )
     ]
 
 
 def name_of(config: ModelConfig) -> str:
     """What sets it apart, for a test's name."""
-    set_keys = config.model_dump(
-        exclude_defaults=True, exclude={"units", "embedding", "initialisers"}
-    )
+    set_keys = config.model_dump(exclude_defaults=True, exclude={"units", "initialisers"})
     return ",".join(f"{key}={value}" for key, value in set_keys.items()).replace(" ", "") or "plain"

@@ -41,9 +41,16 @@ from models.config import ModelConfig, TranslatorSpec
         ({"dropout": {"inputs": 1.0}}, ["dropout.inputs"]),
         ({"dropout": {"state": 0.1}}, ["dropout.state"]),
         ({"initialisers": {"kernel": "xavier"}}, ["initialisers.kernel", "'xavier'", "glorot"]),
-        ({"transformer": {"heads": 2}}, ["transformer", "family is recurrent"]),
+        ({"transformer": {"heads": 2}}, ["transformer.heads", "family is recurrent"]),
         ({"family": "transformer", "cell": "lstm"}, ["cell", "family is transformer"]),
-        ({"family": "transformer", "embedding": 128}, ["embedding", "units"]),
+        (
+            {"family": "transformer", "decoder": {"input_feeding": True}, "coverage": True},
+            ["decoder.input_feeding", "coverage", "family is transformer"],
+        ),
+        (
+            {"family": "transformer", "units": 15, "transformer": {"heads": 3}},
+            ["units (15)", "even", "transformer.heads"],
+        ),
         (
             {"family": "transformer", "transformer": {"heads": 3}},
             ["units", "transformer.heads"],
@@ -78,6 +85,7 @@ def test_recurrent_dropout_needs_a_built_in_cell():
         {"cell": "simple"},
         {"cell": "simple", "activation": "leaky_relu"},
         {"family": "transformer"},
+        {"family": "transformer", "units": 300, "embedding": 128},
         {"attention": "dot", "encoder": {"merge": "sum"}},
         {"attention": "dot", "encoder": {"direction": "forward"}},
         {"encoder": {"layers": 3, "residual_from": 2}},

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from models.config import ModelConfig
+from models.config import ModelConfig, TranslatorSpec
 from models.transformer.decoder import causal_mask
 from models.transformer.encoder import EncoderLayer
 from models.transformer.positions import placed
+from models.translator import build_translator
 
 B, S, H, HEADS = 2, 3, 4, 2
 MASK = np.array([[True, True, True], [True, True, False]])
@@ -88,3 +89,31 @@ def test_an_encoder_layer(norm):
         else:
             states = normalised(states + change(states), residual.norm)
     np.testing.assert_allclose(got, states, atol=1e-4)
+
+
+def translator_of(**keys):
+    transformer = {"layers": 1, "heads": HEADS, "feed_forward": 7}
+    config = ModelConfig.model_validate(
+        {"family": "transformer", "units": H, "transformer": transformer, **keys}
+    )
+    return build_translator(TranslatorSpec(model=config, source_vocabulary=9, target_vocabulary=8))
+
+
+def test_narrow_embeddings_are_wide_ones_of_low_rank():
+    narrow = translator_of(embedding=3, tying="decoder")
+    wide = translator_of(embedding=H)
+    random = np.random.default_rng(0)
+    for variable in narrow.trainable_variables:
+        variable.assign(random.normal(size=variable.shape))
+    twins = {variable.path: variable for variable in narrow.variables}
+    for variable in wide.variables:
+        if "table" not in variable.path and variable.path != "output/kernel":
+            variable.assign(twins[variable.path])
+    tables = [part.source_embedding.table for part in (narrow, wide)]
+    tables[1].assign(tables[0] @ narrow.encoder.entrance.kernel)
+    tables = [part.target_embedding.table for part in (narrow, wide)]
+    tables[1].assign(tables[0] @ narrow.decoder.entrance.kernel)
+    wide.output_layer.kernel.assign(narrow.decoder.exit.kernel @ tf.transpose(tables[0]))
+
+    ids = tf.constant([[4, 5, 3], [7, 3, 0]]), tf.constant([[2, 4], [2, 7]])
+    np.testing.assert_allclose(narrow(ids), wide(ids), atol=1e-4)
