@@ -65,7 +65,10 @@ def compare(config_file: Path, settings: str) -> None:
         for model, change in VARIANTS.items():
             say(f"\n{model}")
             # A comparison serves every model, whether it beats the one before or not.
-            _run(config_file, f"{settings} {change} name={name} evaluation.margin=-100")
+            _run(
+                config_file,
+                f"{settings} {change} name={name} evaluation.margin=-100 evaluation.floor=0",
+            )
             outcomes.append(_outcome(model, paths))
             parent.client.set_tag(outcomes[-1].run_id, "mlflow.parentRunId", parent.id)
         table = "\n".join([_HEADER, *(outcome.row() for outcome in outcomes)])

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from foundation.errors import UserError
+from pipeline.compare import VARIANTS
 from pipeline.read_config import read_config
 
 SAMPLE = Path(__file__).resolve().parents[2] / "configs" / "sample.yaml"
@@ -12,6 +13,12 @@ CONFIGS = sorted(SAMPLE.parent.glob("*.yaml"))
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_shipped_configuration_is_valid(path):
     assert read_config(path).name
+
+
+@pytest.mark.parametrize("settings", VARIANTS.values(), ids=VARIANTS)
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_shipped_configuration_takes_every_variant(path, settings):
+    assert read_config(path, settings).name
 
 
 def test_settings_take_the_place_of_the_files(tmp_path):
