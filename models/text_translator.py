@@ -73,7 +73,7 @@ class TextTranslator(tf.Module):
             text: string, [B], UTF-8
 
         Returns:
-            Translations; an empty text is translated like any other.
+            Translations; a text without pieces, as "" or spaces, is translated to "".
         """
         source_ids, truncated = self._source_ids(text)
         hypotheses = self._search(source_ids)
@@ -82,8 +82,9 @@ class TextTranslator(tf.Module):
         texts = subwords.detokenise(
             tf.reshape(ids, [batch * count, length]), self._subwords().target
         )
+        has_pieces = source_ids[:, :1] != END
         return Translations(
-            text=tf.reshape(texts, [batch, count]),
+            text=tf.where(has_pieces, tf.reshape(texts, [batch, count]), ""),
             scores=hypotheses.scores,
             source_ids=source_ids,
             output_ids=ids,

@@ -40,6 +40,11 @@ def test_every_text_has_an_answer(text_translator, text):
     found.text.numpy()[0, 0].decode("utf-8")
 
 
+def test_nothing_is_translated_to_nothing(text_translator):
+    found = text_translator.translate(tf.constant(["", "  ", SENTENCES[0]]))
+    assert found.text.numpy()[:2].tolist() == [[b"", b""], [b"", b""]]
+
+
 def test_no_texts_have_no_answers(text_translator):
     assert text_translator.translate(tf.constant([], tf.string)).text.shape == (0, 2)
 
