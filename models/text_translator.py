@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from foundation.vocabulary import END
+from foundation.vocabulary import END, PAD
 from models import subwords
 
 
@@ -82,7 +82,8 @@ class TextTranslator(tf.Module):
         texts = subwords.detokenise(
             tf.reshape(ids, [batch * count, length]), self._subwords().target
         )
-        has_pieces = source_ids[:, :1] != END
+        is_piece = (source_ids != END) & (source_ids != PAD)
+        has_pieces = tf.reduce_any(is_piece, axis=1, keepdims=True)
         return Translations(
             text=tf.where(has_pieces, tf.reshape(texts, [batch, count]), ""),
             scores=hypotheses.scores,
