@@ -88,16 +88,75 @@ def decay_lines(
     return figure
 
 
-def _page(dark: bool, size: tuple[float, float]) -> tuple[Figure, Axes]:
+def decay_panels(
+    panels: Mapping[str, Mapping[str, Sequence[float | None]]], title: str = "", dark: bool = False
+) -> Figure:
+    """A small picture for each network, all on the same axes.
+
+    Args:
+        panels: by network, lines by name: ‖∂L/∂h_t‖ by distance, None where there is nothing. All
+            are drawn relative to the line's first value; a line called "bound" is dashed.
+        title: above the picture.
+        dark: for a dark page.
+    """
     paper, ink = _INK[dark]
+    columns = min(4, len(panels))
+    rows = -(-len(panels) // columns)
+    figure = Figure((2.3 * columns + 0.7, 2.1 * rows + 1.0), layout="constrained", facecolor=paper)
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat
+    for panel, (name, lines) in zip(axes, panels.items(), strict=False):
+        _style(panel, dark)
+        panel.set_title(name, fontsize=10)
+        for line, values in lines.items():
+            norms = _positive(values)
+            first = norms[np.isfinite(norms)][:1]
+            panel.plot(norms / (first if len(first) else 1.0), label=line, **_line(line, ink))
+        panel.set_yscale("log")
+        panel.set_ylim(10.0**-_DECADES, 10.0**3)
+        panel.set_yticks([10.0**power for power in range(-_DECADES, 4, 2)])
+        panel.tick_params(labelbottom=True)
+        panel.grid(alpha=0.25, color=ink, linewidth=0.6)
+        panel.spines[["top", "right"]].set_visible(False)
+    for empty in list(axes)[len(panels) :]:
+        empty.set_axis_off()
+    handles = {h.get_label(): h for panel in figure.axes for h in panel.lines}
+    figure.legend(
+        handles.values(),
+        handles.keys(),
+        frameon=False,
+        labelcolor=ink,
+        ncols=3,
+        loc="outside lower center",
+    )
+    figure.suptitle(title, color=ink)
+    figure.supxlabel("steps back from the loss", color=ink, fontsize=10)
+    figure.supylabel("‖∂L/∂h‖, relative to the last step", color=ink, fontsize=10)
+    return figure
+
+
+def _line(name: str, ink: str) -> dict:
+    if name == "bound":
+        return {"color": ink, "linestyle": "--", "linewidth": 1.2, "zorder": 3}
+    return {"color": _COLOURS[0 if name == "untrained" else 1], "linewidth": 1.8}
+
+
+def _page(dark: bool, size: tuple[float, float]) -> tuple[Figure, Axes]:
+    paper, _ = _INK[dark]
     figure = Figure(figsize=size, layout="constrained", facecolor=paper)
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot(facecolor=paper)
+    axes = figure.add_subplot()
+    _style(axes, dark)
+    return figure, axes
+
+
+def _style(axes: Axes, dark: bool) -> None:
+    paper, ink = _INK[dark]
+    axes.set_facecolor(paper)
     axes.tick_params(colors=ink, which="both")
     axes.spines[:].set_color(ink)
     for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
         text.set_color(ink)
-    return figure, axes
 
 
 def _positive(values: np.ndarray) -> np.ndarray:
