@@ -133,23 +133,31 @@ def _draw(
     """The gradients of all networks, as pictures and as numbers."""
     title = f"{problem.name.capitalize()} problem, T = {steps}"
     data = {name: _norms(outcome) for name, outcome in outcomes.items()}
+    lines = {name: _relative(outcome) for name, outcome in outcomes.items()}
     (folder / f"{problem.name}-{steps}.json").write_text(json.dumps(data))
     for theme in ("light", "dark"):
-        figure = decay_panels(data, title, dark=theme == "dark")
+        figure = decay_panels(lines, title, dark=theme == "dark")
         name = f"{problem.name}-{steps}-{theme}.png"
         figure.savefig(folder / name, dpi=100)
         parent.log_figure(f"pictures/{name}", figure)
 
 
 def _norms(outcome: Outcome) -> dict[str, list[float | None]]:
-    """‖∂L/∂h_t‖ by distance before and after training, and the bound on the first."""
-    norms = {"untrained": outcome.before.norms, "trained": outcome.after.norms}
-    if outcome.bound is not None:
-        norms["bound"] = outcome.bound
+    """‖∂L/∂h_t‖ by distance before and after training, as JSON can hold it."""
     return {
-        name: [float(each) if np.isfinite(each) else None for each in values]
-        for name, values in norms.items()
+        name: [float(each) if np.isfinite(each) else None for each in norms]
+        for name, norms in (("untrained", outcome.before.norms), ("trained", outcome.after.norms))
     }
+
+
+def _relative(outcome: Outcome) -> dict[str, np.ndarray]:
+    """The same relative to the last step, and the bound on the untrained one."""
+    first = outcome.before.norms[0]
+    lines = {
+        "untrained": outcome.before.norms / first,
+        "trained": outcome.after.norms / outcome.after.norms[0],
+    }
+    return lines if outcome.bound is None else lines | {"bound": outcome.bound / first}
 
 
 def _half_lives(outcome: Outcome) -> dict[str, str]:
