@@ -15,6 +15,7 @@ from components.pairs import read_pairs, record_files
 from components.tracking import RUN_ID, Run
 from components.tracking.circumstances import circumstances
 from components.tracking.datasets import describe
+from components.training.lens_listener import LensListener
 from components.training.mlflow_listener import MlflowListener
 from components.training.progress_bar import ProgressBar
 from components.training.validation import Validator
@@ -24,6 +25,8 @@ from foundation.settings import Settings
 from models.config import ModelConfig, TranslatorSpec
 from models.decoding import DecodingConfig, build_search
 from models.health import require_finite_weights
+from models.lens import Lens
+from models.lens.config import LensConfig
 from models.subwords import detokenise, vocabulary_size
 from models.text_translator import SubwordPair, TextTranslator
 from models.training import TrainingConfig, TrainingResult, train
@@ -43,6 +46,7 @@ class TrainerSettings(Settings):
     model: ModelConfig
     training: TrainingConfig
     decoding: DecodingConfig
+    lens: LensConfig
 
     def spec(self, subwords: SubwordPair) -> TranslatorSpec:
         """What the translator is built from."""
@@ -97,15 +101,21 @@ def Trainer(  # noqa: N802 - a component is named like a class
     started = time.monotonic()
     with _run_of(folder, chosen) as run:
         _log_data(run, data, chosen.training.batch.maximum_length, Path(cleaning.uri))
-        listener = MlflowListener(run, validator, attends=chosen.model.attention != "none")
+        listeners = [
+            ProgressBar(),
+            MlflowListener(run, validator, attends=chosen.model.attention != "none"),
+        ]
+        if chosen.lens.every is not None:
+            listeners.append(LensListener(run, Lens(translator), folder))
         result = train(
             translator,
             chosen.training,
             data,
             folder,
             validator,
-            [ProgressBar(), listener],
+            listeners,
             detokenise=lambda ids: detokenise(ids, subword_pair.target),
+            look_every=chosen.lens.every,
         )
         run.set_tags({"weights": result.weights, "updates.skipped": str(result.skipped)})
         require_finite_weights(translator)

@@ -13,6 +13,7 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from models.config import ModelConfig
 from models.decoding import DecodingConfig
+from models.lens.config import LensConfig
 from models.training import TrainingConfig
 
 
@@ -43,6 +44,7 @@ class Config(Settings):
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
     decoding: DecodingConfig = DecodingConfig()
+    lens: LensConfig = LensConfig()
     evaluation: EvaluationSettings = EvaluationSettings()
     serving: ServingSettings = ServingSettings()
 

@@ -127,4 +127,5 @@ def trainer_settings(config: Config) -> TrainerSettings:
         model=config.model,
         training=config.training,
         decoding=config.decoding,
+        lens=config.lens,
     )

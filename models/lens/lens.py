@@ -16,7 +16,7 @@ from models.recurrence import AnalyticCell
 from models.recurrence.cell import recur
 
 # Jacobians are taken of few sentences, as far back as this: a look is to cost about one update.
-_SENTENCES, _REACH, _ITERATIONS = 4, 32, 8
+_SENTENCES, _REACH = 4, 32
 _DISTANCES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
 _SATURATED = 0.99
 _BINS = 20
@@ -57,10 +57,12 @@ class Lens:
 
     Args:
         translator: of any family; one without recurrence shows nothing.
+        iterations: of the power iteration, whose estimates approach from below.
     """
 
-    def __init__(self, translator: keras.Model):
+    def __init__(self, translator: keras.Model, iterations: int = 8):
         self._translator = translator
+        self._iterations = iterations
         self._measure = tf.function(
             self._measured, input_signature=[_IDS, _IDS, _STEPS, _STEPS], autograph=True
         )
@@ -109,7 +111,8 @@ class Lens:
         found = passages(self._translator, source_ids, input_ids)
         reaches = {"encoder": source_reach, "decoder": target_reach}
         return {
-            name: _measures(passage, reaches[name.split("/")[0]]) for name, passage in found.items()
+            name: _measures(passage, reaches[name.split("/")[0]], self._iterations)
+            for name, passage in found.items()
         }
 
 
@@ -122,7 +125,7 @@ def _few(source_ids: np.ndarray, target_ids: np.ndarray) -> tuple[np.ndarray, np
     return source_ids[rows, :source], np.concatenate([begin, target_ids[rows, : target - 1]], 1)
 
 
-def _measures(passage: Passage, distances: tf.Tensor) -> dict:
+def _measures(passage: Passage, distances: tf.Tensor, iterations: int) -> dict:
     """The raw numbers of one layer, in float32."""
     layer, cell = passage.layer, passage.layer.cell
     weights = tf.nest.map_structure(_single, layer.weight_tensors())
@@ -140,8 +143,8 @@ def _measures(passage: Passage, distances: tf.Tensor) -> dict:
     before = tf.concat([part[:-1] for part in states], -1)
     hidden = states.h[1:]
     found = {
-        "step": tf.reduce_mean(step_norms(step, projected, before, _ITERATIONS)),
-        "products": product_norms(step, projected, before, distances, _ITERATIONS),
+        "step": tf.reduce_mean(step_norms(step, projected, before, iterations)),
+        "products": product_norms(step, projected, before, distances, iterations),
         "saturated": tf.reduce_mean(tf.cast(tf.abs(hidden) > _SATURATED, tf.float32)),
         "dead": tf.reduce_mean(tf.cast(tf.reduce_all(hidden == 0, [0, 1]), tf.float32)),
         "bound": (),

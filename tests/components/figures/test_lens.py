@@ -1,0 +1,59 @@
+"""The lens's picture shows the numbers that it was given."""
+
+import io
+
+import numpy as np
+import pytest
+
+from components.figures import LayerView, lens_page
+
+DISTANCES = np.array([1, 2, 4])
+
+
+def view(**changes) -> LayerView:
+    return LayerView(
+        **{
+            "name": "encoder, layer 1",
+            "updates": [50, 100, 1500],
+            "norms": np.array([[1.0, 2.0, 4.0], [0.1, np.nan, 0.0]]),
+            "distances": [DISTANCES] * 3,
+            "products": [np.array([1, 0.5, 0.0]) * i for i in (1, 2, 3)],
+            "bound": None,
+            "gates": {},
+            **changes,
+        }
+    )
+
+
+def test_the_map_shows_every_measurement_and_hides_nothing_else():
+    axes = lens_page([view()]).axes[0]
+    shown = axes.images[0].get_array()
+    np.testing.assert_array_equal(shown.mask, [[False] * 3, [False, True, True]])
+    assert shown[1, 0] == 0.1
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["50", "100", "1,500"]
+
+
+def test_lines_are_the_products_and_the_bound_is_one_more():
+    axes = lens_page([view(bound=np.array([1.0, 0.9, 0.8]))]).axes[1]
+    drawn = {line.get_label(): line.get_ydata() for line in axes.lines}
+    np.testing.assert_array_equal(drawn["update 50"], [1, 0.5, np.nan])
+    np.testing.assert_array_equal(drawn["update 1,500"], [3, 1.5, np.nan])
+    np.testing.assert_array_equal(drawn["bound, newest"], [1, 0.9, 0.8])
+
+
+def test_gates_have_a_column_where_there_are_any():
+    gates = {"update": np.array([0.25, 0.75]), "reset": np.array([1.0, 0.0])}
+    axes = [
+        axes for axes in lens_page([view(gates=gates)]).axes if axes.get_legend_handles_labels()[1]
+    ]
+    handles, names = axes[-1].get_legend_handles_labels()
+    assert names == ["update gate", "reset gate"]
+    np.testing.assert_array_equal(handles[0].get_data().values, [25, 75])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_pages_have_the_colour_that_was_asked_for_and_bear_nothing_to_show(dark):
+    nothing = view(norms=np.full([4, 3], np.nan), products=[np.zeros(3)] * 3)
+    figure = lens_page([nothing, view()], dark=dark)
+    figure.savefig(io.BytesIO())
+    assert (sum(figure.get_facecolor()[:3]) < 1.5) == dark

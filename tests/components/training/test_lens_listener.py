@@ -1,0 +1,90 @@
+"""What the lens writes to a run, also when training was interrupted."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from components.tracking import Run, prepare_store
+from components.tracking.store import TRACKING_URI
+from components.training.lens_listener import LensListener
+from models.lens import Look, Profile, Verdict
+from models.training.reports import CheckpointReport, LookReport
+from models.training.updates import Change
+from tests.components.training.reports import START, step, validation
+
+CHANGES = {"decoder/kernel": Change(2.0, 0.01), "output/bias": Change(1.0, float("nan"))}
+
+
+class FixedLens:
+    """Stands where the lens stands; what it shows grows with the source's length."""
+
+    def look(self, source_ids, target_ids, gradients, clipped):
+        size = float(source_ids.shape[1])
+        return {
+            "decoder/0": Look(
+                profile=Profile(np.array([size, size / 2]), np.array([2, 1])),
+                step=0.5,
+                distances=np.array([1, 2]),
+                products=np.array([0.5, 0.25]),
+                half_life=1.0,
+                bound=None,
+                gates={"update": np.array([0.5, 0.5])},
+                open={"update": 0.5},
+                saturated=0.1,
+                dead=0.0,
+                verdict=Verdict("vanishing", f"decoder, layer 1: of {size:.0f}, {clipped:.0%}"),
+            )
+        }
+
+
+def look_at(number: int) -> LookReport:
+    ids = np.ones([1, number], int)
+    return LookReport(number, ids, ids, {}, CHANGES)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """A training of which the last look came after the last checkpoint, gone on with."""
+    folder = tmp_path_factory.mktemp("training")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(TRACKING_URI, raising=False)
+        prepare_store(tmp_path_factory.mktemp("mlflow"))
+        with Run.begin("lens", "tiny") as run:
+            first = LensListener(run, FixedLens(), folder)
+            first.started(START)
+            first.stepped(step(2))
+            first.looked(look_at(2))
+            first.saved(CheckpointReport(3, folder))
+            first.looked(look_at(4))
+            second = LensListener(run, FixedLens(), folder)
+            second.started(START._replace(resumed=True, step=3))
+            second.looked(look_at(4))
+            second.looked(look_at(6))
+            second.validated(validation(6))
+            second.ended()
+            yield run
+
+
+def test_curves_have_neither_gap_nor_double(told):
+    for name in ("gradient/half_life/decoder.0", "gradient/norm/decoder.kernel"):
+        history = told.client.get_metric_history(told.id, name)
+        assert [metric.step for metric in history] == [2, 4, 6]
+
+
+def test_a_number_that_is_none_is_left_out(told):
+    assert "gradient/update_ratio/output.bias" not in told.client.get_run(told.id).data.metrics
+
+
+def test_the_numbers_of_every_look_are_kept(told):
+    path = told.client.download_artifacts(told.id, "gradients/lens.json")
+    looks = json.loads(Path(path).read_text())
+    assert [look["update"] for look in looks] == [2, 4, 6]
+    assert [look["layers"]["decoder/0"]["norms"][0] for look in looks] == [2, 4, 6]
+
+
+def test_pictures_for_both_pages_and_the_verdict(told):
+    names = {file.path for file in told.client.list_artifacts(told.id, "gradients")}
+    assert {"gradients/lens-light.png", "gradients/lens-dark.png"} <= names
+    assert told.client.get_run(told.id).data.tags["lens.verdict"] == "decoder, layer 1: of 6, 0%"
