@@ -13,6 +13,7 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from models.config import ModelConfig
 from models.decoding import DecodingConfig
+from models.stored_weights import Precision
 from models.training import TrainingConfig
 
 
@@ -23,10 +24,13 @@ def _folder_name(name: str) -> str:
 
 
 class ServingSettings(Settings):
-    """How the exported model is named where it is served and registered."""
+    """How the model is exported, and named where it is served and registered."""
 
     model_name: Annotated[str, AfterValidator(_folder_name)] = "translator"
     maximum_source_length: int = Field(128, ge=2, description="pieces; a longer text is cut")
+    weights: Precision = Field(
+        "float32", description="as what matrices are stored; they are computed with in float32"
+    )
 
 
 class Config(Settings):

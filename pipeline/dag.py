@@ -123,6 +123,7 @@ def trainer_settings(config: Config) -> TrainerSettings:
         name=config.name,
         languages=config.languages,
         maximum_source_length=config.serving.maximum_source_length,
+        weights=config.serving.weights,
         model=config.model,
         training=config.training,
         decoding=config.decoding,

@@ -23,16 +23,23 @@ MODELS = {
         "coverage": True,
         "decoder": {"input_feeding": True},
     },
-    "simple_none": {"cell": "simple", "attention": "none", "tying": "all"},
-    "multi_head_sum": {
+    "simple_none_int8": {
+        "cell": "simple",
+        "attention": "none",
+        "tying": "all",
+        "weights": "int8",
+    },
+    "multi_head_sum_bfloat16": {
         "attention": "multi_head",
         "attention_heads": 2,
         "encoder": {"merge": "sum", "layer_norm": True},
         "dropout": {"inputs": 0.2, "outputs": 0.2, "recurrent": 0.2},
+        "weights": "bfloat16",
     },
     "transformer": {"family": "transformer", "transformer": {"layers": 1, "feed_forward": 12}},
 }
 UNUSUAL = ["", "   ", "Hund " * 2000, "\N{DOG FACE}\N{ZERO WIDTH JOINER}", "مرحبا", "a\0b", "\0"]
+LIMIT = 20
 TEXTS = [*SENTENCES[:2], *UNUSUAL]
 
 # Knows nothing of this project; loads as saved_model_cli and TF Serving do.
@@ -54,14 +61,16 @@ assert not {"models", "serving"} & set(sys.modules)
 """
 
 
-def text_translator(**keys) -> TextTranslator:
+def text_translator(weights="float32", **keys) -> TextTranslator:
     tf.random.set_seed(3)
     subwords = train_subwords(vocabulary=60)
     config = ModelConfig.model_validate({"units": 8, "embedding": 8, **keys})
     size = vocabulary_size(subwords)
     spec = TranslatorSpec(model=config, source_vocabulary=size, target_vocabulary=size)
     search = build_search(DecodingConfig(beam=2, n_best=2, maximum_length=5))
-    return TextTranslator(build_translator(spec), search, SubwordPair(subwords, subwords), 20)
+    return TextTranslator(
+        build_translator(spec), search, SubwordPair(subwords, subwords), 20, weights
+    )
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +105,18 @@ def test_loaded_in_a_fresh_process_they_answer_every_text_equally(exports):
 def test_the_official_tf_serving_has_all_their_ops(exports, name):
     folder, _ = exports
     assert foreign_ops(folder / name) == []
+
+
+def test_matrices_are_written_as_stored_and_not_a_second_time(exports):
+    folder, _ = exports
+    assert written_matrices(folder / "transformer") == {tf.float32}
+    assert written_matrices(folder / "multi_head_sum_bfloat16") == {tf.bfloat16}
+    assert written_matrices(folder / "simple_none_int8") == {tf.int8}
+
+
+def written_matrices(folder) -> set[tf.DType]:
+    """The types of the variables that have several columns."""
+    variables = tf.train.load_checkpoint(folder / "variables" / "variables")
+    shapes = variables.get_variable_to_shape_map()
+    types = variables.get_variable_to_dtype_map()
+    return {types[name] for name, shape in shapes.items() if len(shape) > 1 and shape[-1] > 1}
