@@ -1,9 +1,11 @@
 """Scores of translations, with the signatures that make them comparable."""
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
 from typing import NamedTuple
 
 from sacrebleu.metrics import BLEU, CHRF
+from sacremoses import MosesTokenizer
 
 
 class Scores(NamedTuple):
@@ -27,6 +29,33 @@ def corpus_scores(outputs: Sequence[str], references: Sequence[str]) -> Scores:
     bleu_score = bleu.corpus_score(outputs, [references]).score
     chrf_score = chrf.corpus_score(outputs, [references]).score
     return Scores(bleu_score, str(bleu.get_signature()), chrf_score, str(chrf.get_signature()))
+
+
+class TokenisedBleu(NamedTuple):
+    """BLEU in points of lowercased, Moses-tokenised texts, and how it was made."""
+
+    moses_bleu: float
+    moses_bleu_signature: str
+
+
+def moses_bleu(outputs: Sequence[str], references: Sequence[str], language: str) -> TokenisedBleu:
+    """The BLEU that papers on Multi30k report (Elliott et al. 2016), for comparison with them.
+
+    Args:
+        outputs: of a system
+        references: as many
+        language: of both, whose rules the tokeniser takes; those of English where it has none
+    """
+    tokenise = MosesTokenizer(language).tokenize
+
+    def prepared(texts: Sequence[str]) -> list[str]:
+        return [tokenise(text.lower(), return_str=True, escape=False) for text in texts]
+
+    # The texts are tokenised and lowercased on purpose, which sacreBLEU would warn of.
+    bleu = BLEU(tokenize="none", force=True)
+    score = bleu.corpus_score(prepared(outputs), [prepared(references)]).score
+    made = f"{bleu.get_signature()}|input:lowercased,sacremoses-{version('sacremoses')}"
+    return TokenisedBleu(score, made)
 
 
 def sentence_chrf(output: str, reference: str) -> float:

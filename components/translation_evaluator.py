@@ -14,7 +14,13 @@ from tfx.utils import path_utils
 
 from components.artifacts import TranslationEvaluation
 from components.blessing import EvaluationSettings, Verdict, judge, newest_version
-from components.evaluation import Scores, corpus_scores, sentence_chrf, translate_in_batches
+from components.evaluation import (
+    Scores,
+    corpus_scores,
+    moses_bleu,
+    sentence_chrf,
+    translate_in_batches,
+)
 from components.exported import ExportedTranslator
 from components.pairs import TextPair, read_pairs
 from components.tracking import RUN_ID, Run
@@ -28,6 +34,7 @@ def TranslationEvaluator(  # noqa: N802 - a component is named like a class
     evaluation: tfx.dsl.components.OutputArtifact[TranslationEvaluation],
     blessing: tfx.dsl.components.OutputArtifact[ModelBlessing],
     settings: tfx.dsl.components.Parameter[str],
+    language: tfx.dsl.components.Parameter[str],
     served: tfx.dsl.components.Parameter[str],
     code: tfx.dsl.components.Parameter[str],
 ) -> None:
@@ -39,22 +46,31 @@ def TranslationEvaluator(  # noqa: N802 - a component is named like a class
         evaluation: receives scores and translations
         blessing: receives the verdict
         settings: EvaluationSettings as JSON
+        language: of the target side
         served: the folder of pushed versions; the newest is the one to beat. Its content is
             no part of the cache key: a push does not make an unchanged model be judged again.
         code: the fingerprint of this module
     """
     pairs = list(read_pairs(examples.uri, "test"))
     outputs, scores = _score(Path(path_utils.serving_model_path(model.uri)), pairs)
+    tokenised = moses_bleu(outputs, [pair.target for pair in pairs], language)
     rival = newest_version(Path(served))
     rival_bleu = _score(rival, pairs)[1].bleu if rival else None
     verdict = judge(scores.bleu, rival_bleu, EvaluationSettings.model_validate_json(settings))
 
-    record = {**scores._asdict(), **verdict._asdict(), "sentences": len(pairs)}
+    record = {**scores._asdict(), **tokenised._asdict(), **verdict._asdict()}
+    record |= {"sentences": len(pairs)}
     record |= {"served": str(rival) if rival else None, "served_bleu": rival_bleu}
     _write(Path(evaluation.uri), record, pairs, outputs)
     _write_blessing(blessing, verdict)
     with Run.open(model.get_string_custom_property(RUN_ID)) as run:
-        run.log_metrics({"test_bleu": scores.bleu, "test_chrf": scores.chrf})
+        run.log_metrics(
+            {
+                "test_bleu": scores.bleu,
+                "test_chrf": scores.chrf,
+                "test_moses_bleu": tokenised.moses_bleu,
+            }
+        )
         run.log_json("evaluation/test.json", record)
         run.set_tags({"blessed": str(verdict.blessed), "verdict": verdict.reason})
     say(f"  {'blessed' if verdict.blessed else 'not blessed'}: {verdict.reason}")

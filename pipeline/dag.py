@@ -77,6 +77,7 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         examples=cleaner.outputs["cleaned"],
         model=trainer.outputs["model"],
         settings=config.evaluation.model_dump_json(),
+        language=config.languages.target,
         served=str(paths.serving),
         code=fingerprint("components.translation_evaluator"),
     )

@@ -30,6 +30,7 @@ def summarise(nodes: Sequence[str], config_file: Path, paths: Paths, seconds: fl
     say(f"finished in {_clock(seconds)}; {_cached_words(cached, len(nodes))}")
     say(f"  BLEU {scores['bleu']:5.1f}   {scores['bleu_signature']}")
     say(f"  chrF {scores['chrf']:5.1f}   {scores['chrf_signature']}")
+    say(f"  BLEU {scores['moses_bleu']:5.1f}   {scores['moses_bleu_signature']}")
     say(f"  {scores['sentences']} test sentences; {scores['reason']}")
     if pushed.get("pushed") == 1:
         say(f"  model   {_near(Path(str(pushed['pushed_destination'])))}")

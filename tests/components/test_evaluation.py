@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.evaluation import corpus_scores, sentence_chrf, translate_in_batches
+from components.evaluation import corpus_scores, moses_bleu, sentence_chrf, translate_in_batches
 
 
 def test_equal_texts_score_100():
@@ -18,6 +18,15 @@ def test_bleu_by_hand():
     # One sentence of 6 tokens, the last differs: precisions 5/6, 4/5, 3/4, 2/3; no brevity penalty.
     expected = 100 * (5 / 6 * 4 / 5 * 3 / 4 * 2 / 3) ** 0.25
     assert corpus_scores(["a b c d e x"], ["a b c d e f"]).bleu == pytest.approx(expected)
+
+
+def test_tokenised_bleu_by_hand():
+    # 7 tokens, lowercased, the full stop cut off. The n-grams in common: das, ist, ja, haus and
+    # the full stop; das ist, ist ja, haus .; das ist ja; none, which is smoothed to half of one.
+    expected = 100 * (5 / 7 * 3 / 6 * 1 / 5 * 1 / 8) ** 0.25
+    found = moses_bleu(["Das ist ja so ein Haus."], ["das IST ja doch mein Haus."], "de")
+    assert found.moses_bleu == pytest.approx(expected)
+    assert "tok:none" in found.moses_bleu_signature and "sacremoses" in found.moses_bleu_signature
 
 
 def test_lists_of_different_length_are_refused():
