@@ -41,6 +41,7 @@ def ServingValidator(  # noqa: N802 - a component is named like a class
     model: tfx.dsl.components.InputArtifact[Model],
     blessing: tfx.dsl.components.OutputArtifact[InfraBlessing],
     code: tfx.dsl.components.Parameter[str],
+    infra: tfx.dsl.components.InputArtifact[InfraBlessing] = None,
 ) -> None:
     """Check the model's ops, serve it, compare answers; bless it when all is as it should be.
 
@@ -49,6 +50,7 @@ def ServingValidator(  # noqa: N802 - a component is named like a class
         model: the exported model
         blessing: receives the verdict, the ops that TF Serving has not, and the differences
         code: the fingerprint of this module
+        infra: the verdict of TFX's InfraValidator, where it takes part
     """
     pairs = read_pairs(examples.uri, "validation")
     texts = [pair.source for pair, _ in zip(pairs, range(SENTENCES), strict=False)] + list(UNUSUAL)
@@ -56,7 +58,8 @@ def ServingValidator(  # noqa: N802 - a component is named like a class
     foreign = foreign_ops(saved_model)
     differences = compare(saved_model, texts)
 
-    blessed = not foreign and not differences
+    refused = infra is not None and not infra.get_int_custom_property("blessed")
+    blessed = not (foreign or differences or refused)
     _write(Path(blessing.uri), blessed, foreign, differences)
     # What TFX's Pusher and its resolvers look at.
     blessing.set_int_custom_property("blessed", int(blessed))
@@ -65,6 +68,8 @@ def ServingValidator(  # noqa: N802 - a component is named like a class
     say(f"  served over REST and gRPC, {len(texts)} texts: {word}")
     if foreign:
         say(f"  not blessed: TF Serving has no {', '.join(foreign)}, which the export uses")
+    if refused:
+        say("  not blessed: InfraValidator's TF Serving did not load the model or did not answer")
 
 
 def _write(folder: Path, blessed: bool, foreign: list[str], differences: list[Difference]) -> None:

@@ -1,7 +1,7 @@
 """The one configuration of a run: every component gets its part of it and no other."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -30,6 +30,9 @@ class ServingSettings(Settings):
     maximum_source_length: int = Field(128, ge=2, description="pieces; a longer text is cut")
     weights: Precision = Field(
         "float32", description="as what matrices are stored; they are computed with in float32"
+    )
+    infra_validator: bool | Literal["auto"] = Field(
+        False, description="try the model in the official TF Serving image; auto: where Docker is"
     )
 
 
