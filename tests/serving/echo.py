@@ -37,18 +37,18 @@ class Echo(tf.Module):
 
 
 class PhraseBook(tf.Module):
-    """Translates the sentences that it holds, each into one text.
+    """Translates the sentences that it holds.
 
     Args:
-        phrases: translation by source.
+        phrases: translations by source, as many for each.
         pieces: of a source and of its translation; ids are their positions, from 1 on.
     """
 
-    def __init__(self, phrases: dict[str, str], pieces: tuple[list[str], list[str]]):
+    def __init__(self, phrases: dict[str, list[str]], pieces: tuple[list[str], list[str]]):
         super().__init__()
-        keys, values = list(phrases), list(phrases.values())
-        pairs = tf.lookup.KeyValueTensorInitializer(keys, values)
-        self._phrases = tf.lookup.StaticHashTable(pairs, "")
+        rows = tf.lookup.KeyValueTensorInitializer(list(phrases), tf.range(len(phrases)))
+        self._rows = tf.lookup.StaticHashTable(rows, 0)
+        self._translations = tf.constant(list(phrases.values()))
         self._pieces = tuple(tf.constant(["", *side]) for side in pieces)
 
     def translate(self, text):
@@ -56,12 +56,14 @@ class PhraseBook(tf.Module):
             tf.tile(tf.range(1, tf.size(side), dtype=tf.int64)[tf.newaxis], [tf.size(text), 1])
             for side in self._pieces
         )
+        texts = tf.gather(self._translations, self._rows.lookup(text))
+        batch, count = tf.unstack(tf.shape(texts))
         return Found(
-            text=self._phrases.lookup(text)[:, tf.newaxis],
-            scores=tf.fill([tf.size(text), 1], -0.5),
+            text=texts,
+            scores=tf.tile([-0.5 - tf.range(count, dtype=tf.float32)], [batch, 1]),
             source_ids=source,
-            output_ids=target[:, tf.newaxis],
-            attention=tf.fill([tf.size(text), 1, target.shape[1], source.shape[1]], 0.125),
+            output_ids=tf.tile(target[:, tf.newaxis], [1, count, 1]),
+            attention=tf.fill([batch, count, target.shape[1], source.shape[1]], 0.125),
             truncated=tf.fill([tf.size(text)], False),
         )
 

@@ -19,9 +19,14 @@ from tests.serving.local import LocalServer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "serving.md").read_text()
 PHRASES = {
-    "The small dog is sleeping.": "Der kleine Hund schläft.",
-    "It is half past three.": "Es ist halb vier.",
-    "The dog sleeps.": "Der Hund schläft.",
+    "The small dog is sleeping.": [
+        "Der kleine Hund schläft.",
+        "Der kleine Mann schläft.",
+        "Der kleine Hund schlafen.",
+        "Der kleine Hund wird.",
+    ],
+    "It is half past three.": ["Es ist halb vier."] * 4,
+    "The dog sleeps.": ["Der Hund schläft."] * 4,
 }
 PIECES = (
     ["▁The", "▁dog", "▁sleeps", ".", "</s>"],
