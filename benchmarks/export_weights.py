@@ -74,6 +74,8 @@ def _write_again(run: Path, precision: Precision, folder: Path) -> None:
     """The run's newest export once more, with its weights stored otherwise."""
     exported = _newest(run / "serving" / "translator")
     information = json.loads((exported / "assets.extra" / INFORMATION).read_text())
+    if information.get("precision") != "float32":
+        raise SystemExit(f"{exported} holds no float32 weights: export them with `make run`.")
     translator = build_translator(TranslatorSpec.model_validate(information["spec"]))
     weights = tf.train.load_checkpoint(str(exported / "variables" / "variables"))
     for i, variable in enumerate(translator.variables):
