@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 # Okabe and Ito's colours, without those that are faint on white or on black.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#888888")
@@ -88,16 +89,81 @@ def decay_lines(
     return figure
 
 
-def _page(dark: bool, size: tuple[float, float]) -> tuple[Figure, Axes]:
+def decay_panels(
+    panels: Mapping[str, Mapping[str, np.ndarray]],
+    title: str = "",
+    quantity: str = "‖∂L/∂h‖, relative to the last step",
+    dark: bool = False,
+) -> Figure:
+    """A small picture for each network, all on the same axes with a logarithmic height.
+
+    Args:
+        panels: by network, lines by name, [D] each over the distance 0, 1, …; NaN where there is
+            nothing. One called "bound" is dashed.
+        title: above the picture.
+        quantity: what the height is.
+        dark: for a dark page.
+    """
     paper, ink = _INK[dark]
+    columns = min(4, len(panels))
+    rows = -(-len(panels) // columns)
+    figure = Figure((2.3 * columns + 0.7, 2.1 * rows + 1.0), layout="constrained", facecolor=paper)
+    FigureCanvasAgg(figure)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    for axes, (network, lines) in zip(grid, panels.items(), strict=False):
+        _panel(axes, lines, {name: _line(name, i, dark) for i, name in enumerate(names)}, dark)
+        axes.set_title(network, fontsize=10, color=ink)
+    for axes in grid[len(panels) :]:
+        axes.set_axis_off()
+    for axes in grid[max(0, len(panels) - columns) : len(panels)]:
+        axes.set_xlabel("steps back", color=ink)
+        axes.tick_params(labelbottom=True)
+    handles = [Line2D([], [], **_line(name, i, dark)) for i, name in enumerate(names)]
+    figure.legend(
+        handles, names, frameon=False, labelcolor=ink, ncols=len(names), loc="outside lower center"
+    )
+    figure.suptitle(title, color=ink)
+    figure.supylabel(quantity, color=ink, fontsize=10)
+    return figure
+
+
+def _panel(
+    axes: Axes, lines: Mapping[str, np.ndarray], styles: Mapping[str, dict], dark: bool
+) -> None:
+    _style(axes, dark)
+    for name, values in lines.items():
+        axes.plot(_positive(values), **styles[name])
+    axes.set_yscale("log")
+    axes.set_ylim(10.0**-_DECADES, 1e3)
+    axes.set_yticks([10.0**power for power in range(-_DECADES, 4, 2)])
+    axes.grid(alpha=0.25, color=_INK[dark][1], linewidth=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _line(name: str, i: int, dark: bool) -> dict:
+    if name == "bound":
+        return {"color": _INK[dark][1], "linestyle": "--", "linewidth": 1.4, "zorder": 3}
+    colours = ("#56B4E9", "#E69F00") if dark else _COLOURS
+    return {"color": colours[i % len(colours)], "linestyle": ("-", "-.")[i % 2], "linewidth": 1.8}
+
+
+def _page(dark: bool, size: tuple[float, float]) -> tuple[Figure, Axes]:
+    paper, _ = _INK[dark]
     figure = Figure(figsize=size, layout="constrained", facecolor=paper)
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot(facecolor=paper)
+    axes = figure.add_subplot()
+    _style(axes, dark)
+    return figure, axes
+
+
+def _style(axes: Axes, dark: bool) -> None:
+    paper, ink = _INK[dark]
+    axes.set_facecolor(paper)
     axes.tick_params(colors=ink, which="both")
     axes.spines[:].set_color(ink)
     for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
         text.set_color(ink)
-    return figure, axes
 
 
 def _positive(values: np.ndarray) -> np.ndarray:

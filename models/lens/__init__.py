@@ -2,17 +2,18 @@
 
 from models.lens.hidden_gradients import Profile, by_distance, half_life
 from models.lens.jacobians import product_norms, step_norms, textbook_bound
-from models.lens.lens import Look, look
+from models.lens.lens import Lens, Look, in_words
 from models.lens.verdict import Verdict, judge
 
 __all__ = [
+    "Lens",
     "Look",
     "Profile",
     "Verdict",
     "by_distance",
     "half_life",
+    "in_words",
     "judge",
-    "look",
     "product_norms",
     "step_norms",
     "textbook_bound",

@@ -7,12 +7,16 @@ import numpy as np
 import tensorflow as tf
 
 from models.lens.hidden_gradients import by_distance, half_life
-from models.lens.problems import Batch, adding, copying
+from models.lens.jacobians import textbook_bound
+from models.lens.problems import Batch, Problem
 from models.recurrence import Recurrent
 
-UNITS, ROWS = 64, 32
-_RATE = 1e-3
+UNITS, ROWS = 48, 32
+_RATE = 2e-3
 _CLIP = 1.0
+# Updates between two looks at the held-out batches.
+_CHECK = 100
+_HELD_OUT = 8
 
 
 class Remedy(NamedTuple):
@@ -36,38 +40,67 @@ REMEDIES = (
 )
 
 
+class Decay(NamedTuple):
+    """How ‖∂L/∂h_t‖ falls with the distance from the loss.
+
+    norms: [T]. silent: the distance of the first answer, from which on no step has a loss of its
+    own. half_life: over the silent steps.
+    """
+
+    norms: np.ndarray
+    silent: int
+    half_life: float
+
+
 class Outcome(NamedTuple):
     """One network on one problem.
 
-    norms: [T] ‖∂L/∂h_t‖ by distance before training. half_life: its own, over the steps before the
-    first answer. trained: the same half-life after training.
-    bound: the half-life that ‖W_h‖₂ promises with max |φ'| = 1, for a simple cell, else None.
-    loss: after training, its mean over held-out batches. solved: whether it is under a fifth of
-    guessing's.
+    before, after: the gradient's decay in the new network and in the trained one.
+    alpha: ‖W_h‖₂ of the new network, for a simple cell, else None.
+    error: the problem's, on held-out batches. solved: whether it is small enough.
+    updates: how many were made; training ends when the problem is solved or with the budget.
     """
 
-    half_life: float
-    norms: np.ndarray
-    trained: float
-    bound: float | None
-    loss: float
+    before: Decay
+    after: Decay
+    alpha: float | None
+    error: float
     solved: bool
+    updates: int
+
+    @property
+    def bound(self) -> np.ndarray | None:
+        """[T], what the new network's silent norms cannot exceed, NaN before them.
+
+        It is ``textbook_bound`` for max |φ'| = 1, from the norm at the first answer on.
+        """
+        if self.alpha is None:
+            return None
+        norms, silent, _ = self.before
+        bound = norms[silent] * textbook_bound(self.alpha, 1.0, np.arange(len(norms) - silent))
+        return np.concatenate([np.full(silent, np.nan), bound])
 
 
-# Of always answering 1, and of guessing a symbol.
-GUESSING = {"adding": 1 / 6, "copying": float(np.log(8))}
-_PROBLEMS = {"adding": adding, "copying": copying}
-_OUTPUTS = {"adding": 1, "copying": 8}
+class Network(NamedTuple):
+    """A recurrent layer and what reads the answer from its states."""
+
+    layer: Recurrent
+    head: keras.layers.Dense
+
+    def __call__(self, inputs: tf.Tensor, answers: int, probe: tf.Tensor | None = None):
+        """The outputs of the last ``answers`` steps, [B, N, outputs]."""
+        states, _ = self.layer(inputs, probe=probe)
+        return self.head(states[:, -answers:])
 
 
-def run(remedy: Remedy, problem: str, steps: int, updates: int, seed: int = 1) -> Outcome:
+def run(remedy: Remedy, problem: Problem, steps: int, budget: int, seed: int = 1) -> Outcome:
     """Measure a new network's gradient, train it, and see whether it solved the problem.
 
     Args:
         remedy: one of ``REMEDIES``.
-        problem: "adding" or "copying".
-        steps: T; more than 20 for copying.
-        updates: of ROWS sequences each.
+        problem: ADDING or COPYING.
+        steps: T; more than 10 for copying.
+        budget: the most updates, of ROWS sequences each.
         seed: of the weights and of the sequences.
     """
     keras.utils.set_random_seed(seed)
@@ -75,55 +108,62 @@ def run(remedy: Remedy, problem: str, steps: int, updates: int, seed: int = 1) -
     layer = Recurrent(
         UNITS, remedy.cell, activation=remedy.activation, recurrent_initialiser=remedy.recurrent
     )
-    head = keras.layers.Dense(_OUTPUTS[problem])
-    first = _PROBLEMS[problem](random, ROWS, steps)
-    norms = _norms(layer, head, problem, first)
-    bound = _bound(layer) if remedy.cell == "simple" else None
+    network = Network(layer, keras.layers.Dense(problem.outputs))
+    held_out = [problem.make(random, ROWS, steps) for _ in range(_HELD_OUT)]
+    before = _decay(network, problem, held_out[0])
+    alpha = _alpha(layer) if remedy.cell == "simple" else None
+    updates, error = _train(network, problem, remedy.clip, budget, random, held_out)
+    after = _decay(network, problem, held_out[0])
+    return Outcome(before, after, alpha, error, error < problem.solved, updates)
 
-    variables = layer.trainable_variables + head.trainable_variables
-    optimiser = keras.optimizers.Adam(_RATE, global_clipnorm=_CLIP if remedy.clip else None)
+
+def _train(
+    network: Network,
+    problem: Problem,
+    clip: bool,
+    budget: int,
+    random: np.random.Generator,
+    held_out: list[Batch],
+) -> tuple[int, float]:
+    """The updates that were made, and the error on the held-out batches after them."""
+    variables = network.layer.trainable_variables + network.head.trainable_variables
+    optimiser = keras.optimizers.Adam(_RATE, global_clipnorm=_CLIP if clip else None)
     optimiser.build(variables)
+    rows, steps, _ = held_out[0].inputs.shape
 
-    @tf.function
+    # All shapes are static, and XLA takes half of the time of a graph over these small matrices.
+    @tf.function(jit_compile=True)
     def update(inputs, answers):
         with tf.GradientTape() as tape:
-            loss = _loss(head(layer(inputs)[0]), answers, problem)
+            loss = problem.loss(network(inputs, answers.shape[1]), answers)
         optimiser.apply(tape.gradient(loss, variables), variables)
 
-    @tf.function
+    @tf.function(jit_compile=True)
     def measure(inputs, answers):
-        return _loss(head(layer(inputs)[0]), answers, problem)
+        return problem.error(network(inputs, answers.shape[1]), answers)
 
-    for _ in range(updates):
-        update(*map(tf.constant, _PROBLEMS[problem](random, ROWS, steps)))
-    held_out = [_PROBLEMS[problem](random, ROWS, steps) for _ in range(8)]
-    loss = float(np.mean([measure(*map(tf.constant, batch)) for batch in held_out]))
-    # Up to there every step has a loss of its own.
-    silent = first.answers.shape[1] - 1
-    trained = half_life(_norms(layer, head, problem, first)[silent:])
-    solved = loss < GUESSING[problem] / 5
-    return Outcome(half_life(norms[silent:]), norms, trained, bound, loss, solved)
+    for done in range(1, budget + 1):
+        update(*map(tf.constant, problem.make(random, rows, steps)))
+        if done % _CHECK == 0 or done == budget:
+            error = float(np.mean([measure(*map(tf.constant, batch)) for batch in held_out]))
+            if error < problem.solved:
+                break
+    return done, error
 
 
-def _norms(layer: Recurrent, head: keras.layers.Layer, problem: str, batch: Batch) -> np.ndarray:
-    """‖∂L/∂h_t‖ by distance, of a batch that fills every step, [T]."""
+def _decay(network: Network, problem: Problem, batch: Batch) -> Decay:
+    """How ‖∂L/∂h_t‖ decays over a batch that fills every step."""
     rows, steps, _ = batch.inputs.shape
+    answers = tf.constant(batch.answers)
     probe = tf.zeros([rows, steps, UNITS])
     with tf.GradientTape() as tape:
         tape.watch(probe)
-        outputs, _ = layer(tf.constant(batch.inputs), probe=probe)
-        loss = _loss(head(outputs), tf.constant(batch.answers), problem)
-    return by_distance(tape.gradient(loss, probe).numpy(), np.ones([rows, steps], bool)).norms
+        loss = problem.loss(network(tf.constant(batch.inputs), answers.shape[1], probe), answers)
+    gradient = tape.gradient(loss, probe).numpy()
+    norms = by_distance(gradient, np.ones([rows, steps], bool)).norms
+    silent = answers.shape[1] - 1
+    return Decay(norms, silent, half_life(norms[silent:]))
 
 
-def _loss(outputs: tf.Tensor, answers: tf.Tensor, problem: str) -> tf.Tensor:
-    """The mean loss of the last steps: outputs [B, T, any], answers [B, N]."""
-    last = outputs[:, -answers.shape[1] :]
-    if problem == "adding":
-        return tf.reduce_mean(tf.square(last[..., 0] - answers))
-    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(answers, last))
-
-
-def _bound(layer: Recurrent) -> float:
-    alpha = np.linalg.norm(layer.weight_tensors().recurrent_kernel.numpy(), 2)
-    return half_life(np.array([1.0, alpha]))
+def _alpha(layer: Recurrent) -> float:
+    return float(np.linalg.norm(layer.weight_tensors().recurrent_kernel.numpy(), 2))

@@ -29,19 +29,22 @@ def step_norms(step: Step, inputs: tf.Tensor, states: tf.Tensor, iterations: int
     Returns:
         [T, B].
     """
-    shape = tf.shape(states)
     one_step = [tf.reshape(each, [1, -1, each.shape[-1]]) for each in (inputs, states)]
-    return tf.reshape(_norm(step, *one_step, iterations), shape[:2])
+    norms = product_norms(step, *one_step, tf.constant([1]), iterations)
+    return tf.reshape(norms, tf.shape(states)[:2])
 
 
 def product_norms(
     step: Step,
     inputs: tf.Tensor,
     states: tf.Tensor,
-    distances: np.ndarray,
+    distances: tf.Tensor | np.ndarray,
     iterations: int = 12,
 ) -> tf.Tensor:
     """‖∂state_T/∂state_{T-d}‖₂ = ‖J_T … J_{T-d+1}‖₂ for every d of ``distances``.
+
+    Each distance has a vector of its own, and all of them travel in one pass: forwards a vector
+    waits until step T - d, backwards it stops there.
 
     Args:
         step, inputs, states, iterations: as for ``step_norms``.
@@ -50,10 +53,26 @@ def product_norms(
     Returns:
         [D, B].
     """
-    run = tf.function(_norm, reduce_retracing=True)
-    return tf.stack(
-        [run(step, inputs[-d:], states[-d:], tf.constant(iterations)) for d in map(int, distances)]
-    )
+    steps, rows, size = tf.unstack(tf.shape(states))
+    distances = tf.cast(distances, tf.int32)
+    count = tf.size(distances)
+    begins = tf.repeat(steps - distances, rows)[:, tf.newaxis]
+
+    def at(time: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Input and state of a step for the vectors of all distances, and who takes part."""
+        wide = [tf.tile(each[time], [count, 1]) for each in (inputs, states)]
+        return *wide, time >= begins
+
+    seeds = tf.random.stateless_normal([count * rows, size], [7, 11], dtype=states.dtype)
+    vectors, _ = _unit(tf.ensure_shape(seeds, [None, states.shape[-1]]))
+    norms = tf.zeros([count * rows], states.dtype)
+    for _ in tf.range(iterations):
+        tf.autograph.experimental.set_loop_options(
+            shape_invariants=[(norms, tf.TensorShape([None]))]
+        )
+        pushed, norms = _unit(_push(step, at, steps, vectors))
+        vectors, _ = _unit(_pull(step, at, steps, pushed))
+    return tf.reshape(norms, [count, rows])
 
 
 def textbook_bound(alpha: float, gamma: float, distances: np.ndarray) -> np.ndarray:
@@ -70,37 +89,26 @@ def textbook_bound(alpha: float, gamma: float, distances: np.ndarray) -> np.ndar
     return (alpha * gamma) ** np.asarray(distances, np.float64)
 
 
-def _norm(step: Step, inputs: tf.Tensor, states: tf.Tensor, iterations) -> tf.Tensor:
-    """The largest singular value of the product of the steps' Jacobians: [T, B, …] to [B]."""
-    vector, _ = _unit(tf.random.stateless_normal(tf.shape(states)[1:], [7, 11], dtype=states.dtype))
-    size = tf.zeros(tf.shape(states)[1:2], states.dtype)
-    for _ in tf.range(iterations):
-        pushed, size = _unit(_push(step, inputs, states, vector))
-        vector, _ = _unit(_pull(step, inputs, states, pushed))
-    return size
+def _push(step: Step, at: Callable, steps: tf.Tensor, vectors: tf.Tensor) -> tf.Tensor:
+    """J_T … J_{T-d+1} v."""
+    for time in tf.range(steps):
+        inputs, state, begun = at(time)
+        with tf.autodiff.ForwardAccumulator(state, vectors) as accumulator:
+            following = step(inputs, state)
+        vectors = tf.where(begun, accumulator.jvp(following), vectors)
+    return vectors
 
 
-def _push(step: Step, inputs: tf.Tensor, states: tf.Tensor, vector: tf.Tensor) -> tf.Tensor:
-    """J_T … J_1 v."""
-    for t in tf.range(tf.shape(states)[0]):
-        state = states[t]
-        with tf.autodiff.ForwardAccumulator(state, vector) as accumulator:
-            following = step(inputs[t], state)
-        vector = accumulator.jvp(following)
-    return vector
-
-
-def _pull(step: Step, inputs: tf.Tensor, states: tf.Tensor, vector: tf.Tensor) -> tf.Tensor:
-    """J_1ᵀ … J_Tᵀ u."""
-    steps = tf.shape(states)[0]
+def _pull(step: Step, at: Callable, steps: tf.Tensor, vectors: tf.Tensor) -> tf.Tensor:
+    """J_{T-d+1}ᵀ … J_Tᵀ u."""
     for back in tf.range(steps):
-        t = steps - 1 - back
-        state = states[t]
+        inputs, state, begun = at(steps - 1 - back)
         with tf.GradientTape() as tape:
             tape.watch(state)
-            following = step(inputs[t], state)
-        vector = tape.gradient(following, state, output_gradients=vector)
-    return vector
+            following = step(inputs, state)
+        pulled = tape.gradient(following, state, output_gradients=vectors)
+        vectors = tf.where(begun, pulled, vectors)
+    return vectors
 
 
 def _unit(vector: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -1,64 +1,212 @@
-"""One look at a translator's gradients, as training may take every few updates."""
+"""One look at a translator: what the gradient of an update showed, and the Jacobians behind it."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from foundation.vocabulary import BEGIN, PAD
 from models.lens.hidden_gradients import Profile, by_distance, half_life
+from models.lens.jacobians import product_norms, step_norms
+from models.lens.passage import Passage, passages
 from models.lens.verdict import Verdict, judge
+from models.recurrence import AnalyticCell
+from models.recurrence.cell import recur
+
+# Jacobians are taken of few sentences, as far back as this: a look is to cost about one update.
+_SENTENCES, _REACH, _ITERATIONS = 4, 32, 8
+_DISTANCES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
+_SATURATED = 0.99
+_BINS = 20
+
+_IDS = tf.TensorSpec([None, None], tf.int64)
+_STEPS = tf.TensorSpec([None], tf.int32)
 
 
 class Look(NamedTuple):
     """What one recurrent layer shows.
 
-    profile: ‖∂L/∂h_t‖ by the distance from the loss. half_life: see ``half_life``.
+    profile: ‖∂L/∂h_t‖ by the distance from the loss, over the batch's real tokens; None where the
+        objective does not let it be watched.
+    step: the mean of ‖∂state_t/∂state_{t-1}‖₂.
+    distances, products: [D]; ‖∂state_T/∂state_{T-d}‖₂, the geometric mean over some sentences.
+    half_life: the steps in which ``products`` halve, see ``hidden_gradients.half_life``.
+    bound: ‖W_h‖₂ max |φ'| to the power of d [D], of a simple cell; None of a gated one.
+    gates: by name, the shares [20] of the gate's values between 0 and 1.
+    open: by name, the gate's mean.
+    saturated: the share of |h| > 0.99. dead: the share of units that are 0 at every token.
     """
 
-    profile: Profile
+    profile: Profile | None
+    step: float
+    distances: np.ndarray
+    products: np.ndarray
     half_life: float
+    bound: np.ndarray | None
+    gates: dict[str, np.ndarray]
+    open: dict[str, float]
+    saturated: float
+    dead: float
     verdict: Verdict
 
 
-def look(
-    translator: keras.Model, source_ids: tf.Tensor, target_ids: tf.Tensor, clipped: float = 0.0
-) -> dict[str, Look]:
-    """Measure every recurrent layer on one batch.
-
-    The loss is the cross-entropy of the real target tokens, in total, without dropout.
+class Lens:
+    """Looks at the recurrent layers of one translator.
 
     Args:
-        translator: a model with ``probes``.
-        source_ids: [B, S].
-        target_ids: [B, T], with the end and without the beginning.
-        clipped: the share of recent updates that were clipped, for the verdict.
-
-    Returns:
-        A Look by the probe's name, "encoder/LAYER/DIRECTION" or "decoder/LAYER"; a layer is left
-        out where the batch holds one-token sentences alone. Empty for a model without recurrence.
+        translator: of any family; one without recurrence shows nothing.
     """
-    gradients = _gradients(translator, source_ids, target_ids)
-    masks = {"encoder": (source_ids != PAD).numpy(), "decoder": (target_ids != PAD).numpy()}
-    looks = {}
-    for name, gradient in gradients.items():
-        part, *_ = name.split("/")
-        profile = by_distance(gradient.numpy(), masks[part], reverse=name.endswith("/backward"))
-        if len(profile.norms) > 1:
-            halving = half_life(profile.norms)
-            steps = len(profile.norms) - 1
-            looks[name] = Look(profile, halving, judge(name, halving, steps, clipped))
-    return looks
+
+    def __init__(self, translator: keras.Model):
+        self._translator = translator
+        self._measure = tf.function(
+            self._measured, input_signature=[_IDS, _IDS, _STEPS, _STEPS], autograph=True
+        )
+
+    def look(
+        self,
+        source_ids: np.ndarray,
+        target_ids: np.ndarray,
+        gradients: Mapping[str, np.ndarray],
+        clipped: float = 0.0,
+    ) -> dict[str, Look]:
+        """Measure every recurrent layer.
+
+        Args:
+            source_ids: [B, S], right padded.
+            target_ids: [B, T], with the end and without the beginning.
+            gradients: ∂L/∂h_t by the probe's name, [B, S, H] or [B, T, H]; may be empty.
+            clipped: the share of recent updates that were clipped, for the verdict.
+
+        Returns:
+            A Look by the probe's name, "encoder/LAYER/DIRECTION" or "decoder/LAYER". Empty without
+            recurrence, or when no sentence has two tokens on both sides.
+        """
+        sources, inputs = _few(source_ids, target_ids)
+        if not self._translator.encoder.probe_names or min(sources.shape[1], inputs.shape[1]) < 2:
+            return {}
+        reaches = [_DISTANCES[ids.shape[1] >= _DISTANCES] for ids in (sources, inputs)]
+        measured = self._measure(
+            *(tf.constant(ids, tf.int64) for ids in (sources, inputs)),
+            *(tf.constant(reach, tf.int32) for reach in reaches),
+        )
+        masks = {"encoder": source_ids != PAD, "decoder": target_ids != PAD}
+        looks = {}
+        for name, found in measured.items():
+            part, *_ = name.split("/")
+            profile = None
+            if name in gradients:
+                reverse = name.endswith("/backward")
+                profile = by_distance(gradients[name], masks[part], reverse)
+            reach = reaches[part == "decoder"]
+            looks[name] = _look(name, tf.nest.map_structure(np.asarray, found), reach, profile,
+                                clipped)  # fmt: skip
+        return looks
+
+    def _measured(self, source_ids, input_ids, source_reach, target_reach):
+        found = passages(self._translator, source_ids, input_ids)
+        reaches = {"encoder": source_reach, "decoder": target_reach}
+        return {
+            name: _measures(passage, reaches[name.split("/")[0]]) for name, passage in found.items()
+        }
 
 
-def _gradients(translator, source_ids, target_ids) -> dict[str, tf.Tensor]:
-    """∂L/∂h_t [B, T, H] by the probe's name."""
-    begin = tf.fill([tf.shape(target_ids)[0], 1], tf.constant(BEGIN, target_ids.dtype))
-    input_ids = tf.concat([begin, target_ids[:, :-1]], axis=1)
-    probes = translator.probes(source_ids, input_ids)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(probes)
-        logits = translator((source_ids, input_ids), training=False, probes=probes)
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(target_ids, logits)
-        loss = tf.reduce_sum(tf.where(target_ids == PAD, 0.0, losses))
-    return tape.gradient(loss, probes)
+def _few(source_ids: np.ndarray, target_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A few long sentences cut to one length a side: source ids, and what the decoder reads."""
+    lengths = np.stack([(ids != PAD).sum(1) for ids in (source_ids, target_ids)])
+    rows = np.argsort(-lengths.min(0), kind="stable")[:_SENTENCES]
+    source, target = np.minimum(lengths[:, rows].min(1), _REACH)
+    begin = np.full([len(rows), 1], BEGIN)
+    return source_ids[rows, :source], np.concatenate([begin, target_ids[rows, : target - 1]], 1)
+
+
+def _measures(passage: Passage, distances: tf.Tensor) -> dict:
+    """The raw numbers of one layer, in float32."""
+    layer, cell = passage.layer, passage.layer.cell
+    weights = tf.nest.map_structure(_single, layer.weight_tensors())
+    states = tf.nest.map_structure(_single, passage.states)
+    inputs = _single(passage.inputs)
+    steps, rows, _ = tf.unstack(tf.shape(inputs))
+    projected = cell.project(weights, tf.reshape(inputs, [-1, inputs.shape[-1]]))
+    projected = tf.reshape(projected, [steps, rows, projected.shape[-1]])
+    sizes = list(layer.state_sizes)
+
+    def step(x, state):
+        parts = cell.step(weights, x, type(states)(*tf.split(state, sizes, axis=-1)))
+        return tf.concat(list(parts), -1)
+
+    before = tf.concat([part[:-1] for part in states], -1)
+    hidden = states.h[1:]
+    found = {
+        "step": tf.reduce_mean(step_norms(step, projected, before, _ITERATIONS)),
+        "products": product_norms(step, projected, before, distances, _ITERATIONS),
+        "saturated": tf.reduce_mean(tf.cast(tf.abs(hidden) > _SATURATED, tf.float32)),
+        "dead": tf.reduce_mean(tf.cast(tf.reduce_all(hidden == 0, [0, 1]), tf.float32)),
+        "bound": (),
+        "gates": {},
+    }
+    if isinstance(cell, AnalyticCell):
+        found |= _by_formula(cell, weights, projected, states)
+    return found
+
+
+def _by_formula(cell: AnalyticCell, weights, projected: tf.Tensor, states) -> dict:
+    """What the cell's own equations tell of all N = T·B steps: the bound's factors or the gates."""
+    previous = type(states)(*(_rows(part[:-1]) for part in states))
+    following = type(states)(*(_rows(part[1:]) for part in states))
+    recurrent = recur(weights, previous.h, None)
+    _, kept = cell.advance(weights, _rows(projected), recurrent, previous)
+    gates = cell.gates(kept)
+    if gates:
+        return {"gates": gates}
+    slopes = cell.derivatives(kept, previous, following).activation
+    alpha = tf.linalg.svd(weights.recurrent_kernel, compute_uv=False)[0]
+    return {"bound": (alpha, tf.reduce_max(tf.abs(slopes)))}
+
+
+def _look(name: str, found: dict, distances: np.ndarray, profile, clipped: float) -> Look:
+    with np.errstate(divide="ignore"):
+        products = np.exp(np.log(found["products"].astype(np.float64)).mean(axis=1))
+    bound = None
+    if found["bound"]:
+        alpha, gamma = found["bound"]
+        bound = (float(alpha) * float(gamma)) ** distances.astype(np.float64)
+    halving = half_life(products, distances)
+    promised = None if bound is None else half_life(bound, distances)
+    return Look(
+        profile=profile,
+        step=float(found["step"]),
+        distances=distances,
+        products=products,
+        half_life=halving,
+        bound=bound,
+        gates={gate: _shares(values) for gate, values in found["gates"].items()},
+        open={gate: float(values.mean()) for gate, values in found["gates"].items()},
+        saturated=float(found["saturated"]),
+        dead=float(found["dead"]),
+        verdict=judge(
+            in_words(name), halving, int(distances[-1]), float(products[-1]), clipped, promised
+        ),
+    )
+
+
+def in_words(probe: str) -> str:
+    """A probe's name for people: "encoder/0/forward" is "encoder, layer 1, forward"."""
+    part, level, *direction = probe.split("/")
+    return ", ".join([part, f"layer {int(level) + 1}", *direction])
+
+
+def _shares(values: np.ndarray) -> np.ndarray:
+    counts, _ = np.histogram(values, _BINS, (0, 1))
+    return counts / values.size
+
+
+def _single(tensor: tf.Tensor) -> tf.Tensor:
+    return tf.cast(tensor, tf.float32)
+
+
+def _rows(tensor: tf.Tensor) -> tf.Tensor:
+    """[T, B, any] as [N, any]."""
+    return tf.reshape(tensor, [-1, tensor.shape[-1]])

@@ -2,10 +2,10 @@
 
 from typing import Literal, NamedTuple
 
-# A gradient that has halved this often over the sentence no longer teaches its beginning.
-_HALVINGS_LOST = 5.0
-# One that has doubled this often drowns what is near.
-_DOUBLINGS_LOST = 5.0
+# Less of a signal than this over the whole distance no longer teaches the beginning.
+_VANISHED = 2.0**-5
+# More than this drowns what is near.
+_EXPLODED = 2.0**5
 # Clipping this share of the updates means that the limit, not the loss, decides their size.
 _CLIPPED_OFTEN = 0.5
 
@@ -23,6 +23,7 @@ def judge(
     name: str,
     half_life: float,
     steps: int,
+    arriving: float,
     clipped: float = 0.0,
     bound: float | None = None,
 ) -> Verdict:
@@ -30,37 +31,33 @@ def judge(
 
     Args:
         name: the layer's, for the sentence.
-        half_life: steps in which the gradient halves; negative: doubles (see ``half_life``).
+        half_life: steps in which ‖∂h_t/∂h_k‖ halves; negative: doubles (see ``half_life``).
         steps: the length that it has to cross.
+        arriving: ‖∂h_t/∂h_{t-steps}‖, the share of a signal that crosses.
         clipped: the share of updates that were clipped, 0 … 1.
         bound: the half-life that the textbook bound promises, where there is one.
 
     Returns:
-        A Verdict: vanishing when the gradient halves more than five times over ``steps``, exploding
-        when it doubles more than five times or most updates were clipped, else healthy.
+        A Verdict: vanishing when less than a 32nd arrives, exploding when more than the 32-fold
+        does or most updates were clipped, else healthy.
     """
-    halvings = float("inf") if half_life == 0 else steps / half_life
     limits = f", clipped in {clipped:.0%} of steps" if clipped else ""
-    if halvings > _HALVINGS_LOST:
-        arriving = f"a dependency {steps} steps back gets {_percent(2.0**-halvings)} of the signal"
+    share = f"a dependency {steps} steps back gets {_percent(arriving)} of the signal"
+    if arriving < _VANISHED:
         promised = "" if bound is None else f" ({_promise(bound)})"
         return Verdict(
             "vanishing",
             f"{name}: gradient halves every {half_life:.1f} steps{promised}: vanishing; "
-            f"{arriving}{limits}",
+            f"{share}{limits}",
         )
-    if halvings < -_DOUBLINGS_LOST:
+    if not arriving <= _EXPLODED:
         return Verdict(
             "exploding",
-            f"{name}: gradient doubles every {-half_life:.1f} steps: exploding{limits}",
+            f"{name}: gradient doubles every {-half_life:.1f} steps: exploding; {share}{limits}",
         )
     if clipped > _CLIPPED_OFTEN:
-        return Verdict("exploding", f"{name}: exploding{limits}")
-    return Verdict(
-        "healthy",
-        f"{name}: healthy; a dependency {steps} steps back gets {_percent(2.0**-halvings)} "
-        f"of the signal{limits}",
-    )
+        return Verdict("exploding", f"{name}: exploding{limits}; {share}")
+    return Verdict("healthy", f"{name}: healthy; {share}{limits}")
 
 
 def _promise(bound: float) -> str:

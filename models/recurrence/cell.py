@@ -93,6 +93,11 @@ class AnalyticCell(Cell):
     ) -> tuple[tuple, tuple]:
         """The next state and what is kept, from x_t W_x + b, h_{t-1} W_h and the last state."""
 
+    def gates(self, kept: tuple) -> dict[str, tf.Tensor]:
+        """The gates by name, [N, H] each, of what N steps kept; none in a cell without gates."""
+        del kept
+        return {}
+
     @abstractmethod
     def derivatives(self, kept: tuple, previous: tuple, state: tuple) -> tuple:
         """The coefficients of the backward pass, of N steps from state to state, all [N, any]."""

@@ -77,6 +77,10 @@ class GRUCell(AnalyticCell):
         hidden = update * state.h + (1 - update) * candidate
         return self.State(hidden), self.Kept(gates, memory, candidate)
 
+    def gates(self, kept):
+        update, reset = tf.split(kept.gates, 2, axis=1)
+        return {"update": update, "reset": reset}
+
     def derivatives(self, kept, previous, state):
         update, reset = tf.split(kept.gates, 2, axis=1)
         candidate = (1 - update) * (1 - tf.square(kept.candidate))

@@ -74,6 +74,10 @@ class LSTMCell(AnalyticCell):
         memory = forget * state.c + enter * candidate
         return self.State(output * tf.tanh(memory), memory), self.Kept(gates, candidate)
 
+    def gates(self, kept):
+        output, enter, forget = tf.split(kept.gates, 3, axis=1)
+        return {"forget": forget, "input": enter, "output": output}
+
     def derivatives(self, kept, previous, state):
         output, enter, forget = tf.split(kept.gates, 3, axis=1)
         squashed = tf.tanh(state.c)

@@ -14,6 +14,11 @@ BatchGradients = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[list[tf.Tenso
 """(source_ids [B, S], target_ids [B, T], update []) to a dense gradient of the outcome's loss for
 each variable, and the outcome."""
 
+WatchedGradients = Callable[
+    [tf.Tensor, tf.Tensor, tf.Tensor], tuple[list[tf.Tensor], Outcome, dict[str, tf.Tensor]]
+]
+"""The same, and the summed loss's gradient of every recurrent state, by the probe's name."""
+
 
 def full(objective: Objective, variables: list) -> BatchGradients:
     """One backward pass through the whole batch."""
@@ -22,6 +27,33 @@ def full(objective: Objective, variables: list) -> BatchGradients:
         with tf.GradientTape() as tape:
             outcome = objective(source_ids, target_ids, update)
         return _dense(tape.gradient(outcome.loss, variables), variables), outcome
+
+    return gradients
+
+
+def watched(
+    translator: keras.Model, cross_entropy: CrossEntropy, variables: list
+) -> WatchedGradients:
+    """As ``full`` of a cross-entropy, and ∂L/∂h_t of every recurrent layer on the same way back.
+
+    Args:
+        translator: with ``probes``
+        cross_entropy: the objective
+        variables: of the translator
+    """
+
+    def gradients(source_ids, target_ids, update):
+        del update
+        ids = source_ids, decoder_input(target_ids)
+        probes = translator.probes(*ids)
+        with tf.GradientTape() as tape:
+            tape.watch(probes)
+            logits = translator(
+                ids, training=True, probes=probes, only=cross_entropy.only(target_ids)
+            )
+            outcome = cross_entropy.outcome(logits, target_ids)
+        of_variables, of_states = tape.gradient(outcome.loss, (variables, probes))
+        return _dense(of_variables, variables), outcome, of_states
 
     return gradients
 

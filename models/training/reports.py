@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from models.training.batches import Survey
+from models.training.updates import Change
 
 
 class StartReport(NamedTuple):
@@ -46,6 +49,22 @@ class StepReport(NamedTuple):
     objective: Mapping[str, float]
 
 
+class LookReport(NamedTuple):
+    """What one update showed while it was made.
+
+    source_ids, target_ids: of its first batch, [B, S] and [B, T].
+    gradients: of that batch's summed loss by h_t, [B, S, H] or [B, T, H] by the probe's name;
+        empty without recurrence, and with an objective other than cross-entropy in one piece.
+    changes: of every variable, by its path.
+    """
+
+    step: int
+    source_ids: np.ndarray
+    target_ids: np.ndarray
+    gradients: Mapping[str, np.ndarray]
+    changes: Mapping[str, Change]
+
+
 class SkipReport(NamedTuple):
     """An update was left out: ``variable`` got a gradient that is not finite."""
 
@@ -85,6 +104,9 @@ class Listener:
 
     def stepped(self, report: StepReport) -> None:
         """Every few updates."""
+
+    def looked(self, report: LookReport) -> None:
+        """After an update that was looked at."""
 
     def skipped(self, report: SkipReport) -> None:
         """After an update that was not finite."""

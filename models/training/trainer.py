@@ -24,13 +24,14 @@ from models.training.progress import Progress
 from models.training.reports import (
     CheckpointReport,
     Listener,
+    LookReport,
     SkipReport,
     StartReport,
     ValidationReport,
 )
 from models.training.rewards import Detokenise
 from models.training.schedules import scale
-from models.training.updates import Updater
+from models.training.updates import Part, Sight, Updater
 
 # Updates between two reports.
 _REPORT_EVERY = 20
@@ -67,6 +68,7 @@ def train(
     validate: Callable[[], dict[str, float]],
     listeners: Sequence[Listener] = (),
     detokenise: Detokenise | None = None,
+    look_every: int | None = None,
 ) -> TrainingResult:
     """Train until the last epoch or until patience ends, then restore the best weights.
 
@@ -82,22 +84,28 @@ def train(
         validate: further metrics of the current weights, such as BLEU
         listeners: are told of every event
         detokenise: target ids to texts, for a reward on texts
+        look_every: listeners are shown the gradients of one update in so many; None is never
 
     Raises:
         Interrupted: by SIGINT or SIGTERM; a checkpoint has been written.
         UserError: nothing to train on, an unknown metric, checkpoints that cannot be written or
             belong to another training, too many updates that are not finite.
     """
-    return _Training(translator, config, data, folder, validate, listeners, detokenise).run()
+    return _Training(
+        translator, config, data, folder, validate, listeners, detokenise, look_every
+    ).run()
 
 
 class _Training:
-    def __init__(self, translator, config, data, folder, validate, listeners, detokenise):
+    def __init__(
+        self, translator, config, data, folder, validate, listeners, detokenise, look_every
+    ):
         keras.utils.set_random_seed(config.seed)
         self.translator = translator
         self.config = config
         self.data = data
         self.listeners = listeners
+        self.look_every = look_every
         self.strategy = translator.distribute_strategy
         with self.strategy.scope():
             variables = translator.trainable_variables
@@ -148,33 +156,38 @@ class _Training:
             skip=progress.batch, multiple=_XLA_MULTIPLE if config.xla else 1,
         )  # fmt: skip
         self.meter.pause()
-        parts = []
+        parts, sight = [], None
         for batch in batches:
-            parts.append(self.updater.part(*batch, tf.constant(progress.step)))
+            update = tf.constant(progress.step)
+            if not parts and _due(progress.step + 1, self.look_every):
+                part, sight = self.updater.watched_part(*batch, update)
+            else:
+                part = self.updater.part(*batch, update)
+            parts.append(part)
             progress.batch += 1
             progress.pairs += batch.source_ids.shape[0]
             if len(parts) < config.batch.accumulate:
                 continue
-            self._update(parts)
-            parts = []
+            self._update(parts, sight)
+            parts, sight = [], None
             self._act_when_due()
             self._stop_if_asked(requests)
             if progress.is_finished(config):
                 return
         if parts:
-            self._update(parts)
+            self._update(parts, sight)
         progress.next_epoch()
         if config.validate_every is None:
             self._validate()
         self._save()
 
-    def _update(self, parts: list) -> None:
+    def _update(self, parts: list[Part], sight: Sight | None) -> None:
         progress, config = self.progress, self.config
         rate = config.optimiser.learning_rate * scale(
             config.schedule, progress.step + 1, progress.plateau
         )
         self.optimiser.learning_rate.assign(rate)
-        applied = self.updater.update(parts)
+        applied = self.updater.update(parts, watch=sight is not None)
         progress.step += 1
         self.meter.add(applied)
         if applied.broken is not None:
@@ -185,6 +198,9 @@ class _Training:
                 self.average.add(progress.step)
         if progress.step % _REPORT_EVERY == 0:
             self._tell("stepped", self.meter.report(progress, rate))
+        if sight is not None and applied.broken is None:
+            seen = tf.nest.map_structure(lambda tensor: tensor.numpy(), sight)
+            self._tell("looked", LookReport(progress.step, *seen, applied.changes))
 
     def _skip(self, variable: str) -> None:
         progress = self.progress

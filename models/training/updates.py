@@ -11,7 +11,7 @@ from models.training import bptt
 from models.training.clipping import clip
 from models.training.config import TrainingConfig
 from models.training.objectives.cross_entropy import CrossEntropy
-from models.training.objectives.objective import Objective
+from models.training.objectives.objective import Objective, Outcome
 
 _IDS = tf.TensorSpec([None, None], tf.int64)
 
@@ -27,18 +27,41 @@ class Part(NamedTuple):
     measures: dict[str, tf.Tensor]
 
 
+class Sight(NamedTuple):
+    """What a watched batch showed, on the first device.
+
+    source_ids: [B, S]. target_ids: [B, T]. gradients: of the summed loss by h_t, by the probe's
+    name; empty where the objective cannot be watched.
+    """
+
+    source_ids: tf.Tensor
+    target_ids: tf.Tensor
+    gradients: dict[str, tf.Tensor]
+
+
+class Change(NamedTuple):
+    """What an update did to a variable.
+
+    norm: of its gradient, before clipping. ratio: ‖Δw‖ / ‖w‖; NaN for a variable that was zero.
+    """
+
+    norm: float
+    ratio: float
+
+
 class Applied(NamedTuple):
     """What came of an update.
 
     norm: the global norm before clipping. clipped: whether clipping changed anything.
     broken: the variable that got the first gradient that is not finite, if the update was skipped.
-    measures: the sums of its parts.
+    measures: the sums of its parts. changes: by the variable's path, of a watched update.
     """
 
     norm: float
     clipped: bool
     broken: str | None
     measures: dict[str, float]
+    changes: dict[str, Change]
 
 
 class Updater:
@@ -70,18 +93,27 @@ class Updater:
         else:
             cross_entropy = CrossEntropy(translator, config.label_smoothing, config.normalise)
             self._gradients = bptt.windowed(translator, cross_entropy, config.bptt, self._variables)
+        if config.bptt == "full" and isinstance(objective, CrossEntropy):
+            self._watched_gradients = bptt.watched(translator, objective, self._variables)
+        else:
+            self._watched_gradients = lambda *batch: (*self._gradients(*batch), {})
         # XLA needs the sizes of a batch when it compiles; without it one trace serves them all.
-        update = tf.TensorSpec([], tf.int32)
-        self.part = tf.function(
-            self._part,
-            input_signature=None if config.xla else [_IDS, _IDS, update],
-            jit_compile=config.xla or None,
-        )
+        traced = {
+            "input_signature": None if config.xla else [_IDS, _IDS, tf.TensorSpec([], tf.int32)],
+            "jit_compile": config.xla or None,
+        }
+        self.part = tf.function(self._part, **traced)
+        self.watched_part = tf.function(self._watched_part, **traced)
         self._mean = tf.function(self._mean_and_numbers)
         self._apply = tf.function(self._clip_and_apply)
 
-    def update(self, parts: list[Part]) -> Applied:
-        """Apply the mean gradient of some parts, unless it is not finite."""
+    def update(self, parts: list[Part], watch: bool = False) -> Applied:
+        """Apply the mean gradient of some parts, unless it is not finite.
+
+        Args:
+            parts: of ``part`` or ``watched_part``
+            watch: whether the changes of all variables are measured
+        """
         total = (
             tf.nest.map_structure(lambda *sums: tf.add_n(sums), *parts) if parts[1:] else parts[0]
         )
@@ -90,35 +122,36 @@ class Updater:
         size = float(norm)
         measures = dict(zip(sorted(total.measures), numbers.numpy().tolist(), strict=True))
         if not np.isfinite(size):
-            return Applied(size, False, self._broken(gradients), measures)
-        return Applied(size, bool(self._apply(gradients, norm)), None, measures)
+            return Applied(size, False, self._broken(gradients), measures, {})
+        before = [tf.identity(variable) for variable in self._variables] if watch else []
+        clipped = bool(self._apply(gradients, norm))
+        changes = self._changes(gradients, before) if watch else {}
+        return Applied(size, clipped, None, measures, changes)
 
     def _part(self, source_ids: tf.Tensor, target_ids: tf.Tensor, update: tf.Tensor) -> Part:
         """The sums of a batch, source_ids [B, S] and target_ids [B, T]."""
-        on_replicas = self._strategy.run(self._share, args=(source_ids, target_ids, update))
+        return self._on_replicas(self._share, source_ids, target_ids, update)
+
+    def _watched_part(self, source_ids, target_ids, update) -> tuple[Part, Sight]:
+        """The same sums, and what could be seen of the first replica's share on the way."""
+        return self._on_replicas(self._watched_share, source_ids, target_ids, update)
+
+    def _on_replicas(self, share, *batch: tf.Tensor):
+        on_replicas = self._strategy.run(share, args=batch)
         return tf.nest.map_structure(
             lambda value: self._strategy.experimental_local_results(value)[0], on_replicas
         )
 
     def _share(self, source_ids, target_ids, update) -> Part:
-        """This replica's sentences; the sums over all replicas."""
-        replica = tf.distribute.get_replica_context()
-        count = replica.num_replicas_in_sync
-        mine = slice(replica.replica_id_in_sync_group, None, count) if count > 1 else slice(None)
-        source_ids, target_ids = source_ids[mine], target_ids[mine]
+        source_ids, target_ids = _of_this_replica(source_ids, target_ids)
         gradients, outcome = self._gradients(source_ids, target_ids, update)
-        measures = {
-            **outcome.measures,
-            "sentences": tf.shape(target_ids)[0],
-            "tokens": tf.math.count_nonzero(target_ids != PAD),
-            "ids": tf.math.count_nonzero(source_ids != PAD)
-            + tf.math.count_nonzero(target_ids != PAD),
-            "positions": tf.size(source_ids) + tf.size(target_ids),
-        }
-        measures = {name: tf.cast(value, tf.float32) for name, value in measures.items()}
-        # An all-reduce takes floats alone; a count below 2^24 is exact in them.
-        part = Part(gradients, tf.cast(outcome.weight, tf.float32), measures)
-        return replica.all_reduce(tf.distribute.ReduceOp.SUM, part) if count > 1 else part
+        return _summed(gradients, outcome, source_ids, target_ids)
+
+    def _watched_share(self, source_ids, target_ids, update) -> tuple[Part, Sight]:
+        source_ids, target_ids = _of_this_replica(source_ids, target_ids)
+        gradients, outcome, of_states = self._watched_gradients(source_ids, target_ids, update)
+        part = _summed(gradients, outcome, source_ids, target_ids)
+        return part, Sight(source_ids, target_ids, of_states)
 
     def _mean_and_numbers(self, total: Part):
         weight = tf.maximum(total.weight, 1.0)
@@ -143,3 +176,38 @@ class Updater:
             if not np.isfinite(gradient.numpy()).all():
                 return variable.path
         return "the global norm, which overflows"
+
+    def _changes(self, gradients, before) -> dict[str, Change]:
+        """Of every variable, now that it is no longer what it was ``before``."""
+        found = {}
+        for variable, gradient, old in zip(self._variables, gradients, before, strict=True):
+            with np.errstate(invalid="ignore", divide="ignore"):
+                ratio = np.divide(*(np.linalg.norm(x) for x in (variable - old, old)))
+            found[variable.path] = Change(float(np.linalg.norm(gradient)), float(ratio))
+        return found
+
+
+def _of_this_replica(*batch: tf.Tensor) -> list[tf.Tensor]:
+    """Every so many-th sentence, where there are several replicas."""
+    replica = tf.distribute.get_replica_context()
+    count = replica.num_replicas_in_sync
+    mine = slice(replica.replica_id_in_sync_group, None, count) if count > 1 else slice(None)
+    return [ids[mine] for ids in batch]
+
+
+def _summed(gradients, outcome: Outcome, source_ids, target_ids) -> Part:
+    """The sums over all replicas."""
+    measures = {
+        **outcome.measures,
+        "sentences": tf.shape(target_ids)[0],
+        "tokens": tf.math.count_nonzero(target_ids != PAD),
+        "ids": tf.math.count_nonzero(source_ids != PAD) + tf.math.count_nonzero(target_ids != PAD),
+        "positions": tf.size(source_ids) + tf.size(target_ids),
+    }
+    measures = {name: tf.cast(value, tf.float32) for name, value in measures.items()}
+    # An all-reduce takes floats alone; a count below 2^24 is exact in them.
+    part = Part(gradients, tf.cast(outcome.weight, tf.float32), measures)
+    replica = tf.distribute.get_replica_context()
+    if replica.num_replicas_in_sync == 1:
+        return part
+    return replica.all_reduce(tf.distribute.ReduceOp.SUM, part)

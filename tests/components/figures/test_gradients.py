@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from components.figures import decay_lines, gradient_map
+from components.figures import decay_lines, decay_panels, gradient_map
 
 
 def test_the_map_shows_every_measurement_and_hides_nothing_else():
@@ -24,6 +24,19 @@ def test_lines_are_the_measurements_and_the_bound_is_one_more():
     np.testing.assert_array_equal(drawn["gru"], [1, 0.5, 0.25])
     np.testing.assert_array_equal(drawn["simple"], [1, np.nan])
     np.testing.assert_array_equal(drawn["textbook bound"], [1, 0.9, 0.8])
+
+
+def test_every_network_has_a_panel_with_its_own_lines():
+    panels = {
+        "simple": {"untrained": np.array([1.0, 0.5]), "bound": np.array([np.nan, 2.0])},
+        **{f"gated {i}": {"untrained": np.array([1.0, i])} for i in range(1, 5)},
+    }
+    figure = decay_panels(panels)
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert [axes.get_title() for axes in shown] == list(panels)
+    np.testing.assert_array_equal(shown[0].lines[1].get_ydata(), [np.nan, 2.0])
+    np.testing.assert_array_equal(shown[4].lines[0].get_ydata(), [1.0, 4.0])
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["untrained", "bound"]
 
 
 @pytest.mark.parametrize("dark", [False, True])

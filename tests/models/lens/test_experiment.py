@@ -5,20 +5,38 @@ import pytest
 import tensorflow as tf
 
 from models.lens.experiment import REMEDIES, run
+from models.lens.problems import ADDING, COPYING
 from models.lens.skip import REACH, SkipCell
 
 
 @pytest.mark.parametrize("remedy", REMEDIES, ids=lambda remedy: remedy.name)
 def test_every_network_is_measured_over_all_steps(remedy):
-    outcome = run(remedy, "copying", 24, updates=2)
-    assert outcome.norms.shape == (24,)
-    assert np.isfinite([outcome.half_life, outcome.trained, outcome.loss]).all()
+    outcome = run(remedy, COPYING, 24, budget=2)
+    for decay in (outcome.before, outcome.after):
+        assert decay.norms.shape == (24,)
+        assert np.isfinite(decay.half_life)
+    assert outcome.updates == 2
     assert not outcome.solved
+    assert outcome.error >= COPYING.solved
     assert (outcome.bound is None) == (remedy.cell != "simple")
 
 
-def test_a_gru_learns_to_add_over_a_few_steps():
-    assert run(REMEDIES[-1], "adding", 6, updates=600).solved
+@pytest.mark.parametrize("problem", [ADDING, COPYING], ids=lambda problem: problem.name)
+def test_the_gradient_of_an_orthogonal_network_stays_below_its_bound(problem):
+    outcome = run(REMEDIES[2], problem, 24, budget=1)
+    silent = outcome.before.silent
+    assert silent == {"adding": 0, "copying": 4}[problem.name]
+    assert outcome.alpha == pytest.approx(1, abs=1e-5)
+    assert np.isnan(outcome.bound[:silent]).all()
+    np.testing.assert_allclose(outcome.bound[silent:], outcome.before.norms[silent], rtol=1e-3)
+    assert (outcome.before.norms[silent:] <= outcome.bound[silent:] * (1 + 1e-5)).all()
+
+
+def test_a_gru_learns_to_add_over_a_few_steps_and_then_stops():
+    outcome = run(REMEDIES[-1], ADDING, 6, budget=1000)
+    assert outcome.solved
+    assert outcome.error < ADDING.solved
+    assert outcome.updates < 1000
 
 
 def test_skipping_reaches_ten_steps_back():
