@@ -1,6 +1,5 @@
-"""`mlflow models serve`, as a peer of the embedded server."""
+"""`mlflow models serve` of a model, with the code that ModelRegistrar registers."""
 
-import importlib
 import os
 import subprocess
 import sys
@@ -15,29 +14,8 @@ import psutil
 from benchmarks.load import HOST
 from serving.process import answers, free_ports
 
+_MODEL = Path(__file__).parents[1] / "components" / "mlflow_model.py"
 _START_SECONDS = 120.0
-
-
-class MlflowModel(mlflow.pyfunc.PythonModel):
-    """The SavedModel as MLflow serves it."""
-
-    def load_context(self, context: mlflow.pyfunc.PythonModelContext) -> None:
-        # Pickled with the class, so not the names of this file.
-        tensorflow = importlib.import_module("tensorflow")
-        importlib.import_module("tensorflow_text")
-        self._model = tensorflow.saved_model.load(context.artifacts["saved_model"])
-        self._tensor = tensorflow.constant
-
-    def predict(
-        self, context: mlflow.pyfunc.PythonModelContext, model_input: list[str]
-    ) -> list[dict]:
-        outputs = self._model.signatures["serving_default"](text=self._tensor(list(model_input)))
-        texts = outputs["translation"].numpy().tolist()
-        scores = outputs["score"].numpy().tolist()
-        return [
-            {"translation": text.decode(), "score": s}
-            for text, s in zip(texts, scores, strict=True)
-        ]
 
 
 @contextmanager
@@ -46,7 +24,7 @@ def mlflow_server(version_path: Path, folder: Path, threads: int) -> Iterator[in
     model = folder / "mlflow-model"
     mlflow.pyfunc.save_model(
         str(model),
-        python_model=MlflowModel(),
+        python_model=str(_MODEL),
         artifacts={"saved_model": str(version_path)},
         pip_requirements=[],
     )
