@@ -27,13 +27,14 @@ from models.decoding import DecodingConfig, build_search
 from models.health import require_finite_weights
 from models.lens import Lens
 from models.lens.config import LensConfig
+from models.stored_weights import Precision
 from models.subwords import detokenise, vocabulary_size
 from models.text_translator import SubwordPair, TextTranslator
 from models.training import TrainingConfig, TrainingResult, train
 from models.training.batches import survey
 from models.training.devices import building
 from models.training.trainer import Data
-from models.translator import build_translator
+from models.translator import Translator, build_translator
 from serving.export import export
 
 
@@ -43,6 +44,7 @@ class TrainerSettings(Settings):
     name: str
     languages: Languages
     maximum_source_length: int
+    weights: Precision = "float32"
     model: ModelConfig
     training: TrainingConfig
     decoding: DecodingConfig
@@ -54,6 +56,14 @@ class TrainerSettings(Settings):
             model=self.model,
             source_vocabulary=vocabulary_size(subwords.source),
             target_vocabulary=vocabulary_size(subwords.target),
+        )
+
+    def text_translator(
+        self, translator: Translator, subwords: SubwordPair, weights: Precision = "float32"
+    ) -> TextTranslator:
+        """What is measured while training, and with stored ``weights`` what is exported."""
+        return TextTranslator(
+            translator, build_search(self.decoding), subwords, self.maximum_source_length, weights
         )
 
 
@@ -88,11 +98,11 @@ def Trainer(  # noqa: N802 - a component is named like a class
     spec = chosen.spec(subword_pair)
     with building(chosen.training):
         translator = build_translator(spec)
-    text_translator = TextTranslator(
-        translator, build_search(chosen.decoding), subword_pair, chosen.maximum_source_length
-    )
+    text_translator = chosen.text_translator(translator, subword_pair)
     validator = Validator(text_translator, list(read_pairs(examples.uri, "validation")))
-    folder = Path(workspace, _key(settings, transformed_examples.uri, subwords.uri, code))
+    # How the weights are exported changes nothing in how they are trained.
+    trained = chosen.model_dump_json(exclude={"weights"})
+    folder = Path(workspace, _key(trained, transformed_examples.uri, subwords.uri, code))
     data = Data(
         train=record_files(transformed_examples.uri, "train"),
         validation=record_files(transformed_examples.uri, "validation"),
@@ -120,7 +130,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
         run.set_tags({"weights": result.weights, "updates.skipped": str(result.skipped)})
         require_finite_weights(translator)
         export(
-            text_translator,
+            chosen.text_translator(translator, subword_pair, chosen.weights),
             Path(path_utils.serving_model_path(model.uri)),
             _information(chosen, spec, run.id, result),
         )
@@ -176,6 +186,7 @@ def _information(
         "spec": json.loads(spec.model_dump_json()),
         "decoding": json.loads(chosen.decoding.model_dump_json()),
         "weights": result.weights,
+        "precision": chosen.weights,
         **({"bleu": result.best, "bleu_signature": "validation split, 13a"} if by_bleu else {}),
         RUN_ID: run_id,
     }

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from foundation.vocabulary import END, PAD
 from models import subwords
+from models.stored_weights import OwnWeights, Precision, StoredWeights
 
 
 class SubwordPair(NamedTuple):
@@ -48,6 +49,8 @@ class TextTranslator(tf.Module):
         subword_pair: the SentencePiece models
         maximum_source_length: pieces of a source that are read, END included; a longer source
             is cut there and flagged in ``Translations.truncated``
+        weights: as what the matrices are stored. float32 are the translator's own variables and
+            follow its training; anything else is a copy made now, for an export.
     """
 
     def __init__(
@@ -56,12 +59,17 @@ class TextTranslator(tf.Module):
         search: Callable[..., Any],
         subword_pair: SubwordPair,
         maximum_source_length: int,
+        weights: Precision = "float32",
     ):
         super().__init__()
         # tf.Module would track the Keras model, and a tracked Keras model writes each variable
         # twice, which the Session loader of TF Serving cannot read; a function is not tracked.
         self._search = lambda source_ids: search(translator, source_ids)
-        self.variables_of_translator = [v.value for v in translator.variables]
+        self._weights = (
+            OwnWeights(translator.variables)
+            if weights == "float32"
+            else StoredWeights(translator.variables, weights)
+        )
         self._subwords = lambda: subword_pair
         self._maximum_source_length = maximum_source_length
 
@@ -76,7 +84,8 @@ class TextTranslator(tf.Module):
             Translations; a text without pieces, as "" or spaces, is translated to "".
         """
         source_ids, truncated = self._source_ids(text)
-        hypotheses = self._search(source_ids)
+        with self._weights.in_place():
+            hypotheses = self._search(source_ids)
         ids = tf.cast(hypotheses.ids, tf.int64)
         batch, count, length = tf.unstack(tf.shape(ids))
         texts = subwords.detokenise(

@@ -1,7 +1,7 @@
 """The one configuration of a run: every component gets its part of it and no other."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -14,6 +14,7 @@ from foundation.settings import Settings
 from models.config import ModelConfig
 from models.decoding import DecodingConfig
 from models.lens.config import LensConfig
+from models.stored_weights import Precision
 from models.training import TrainingConfig
 
 
@@ -24,10 +25,16 @@ def _folder_name(name: str) -> str:
 
 
 class ServingSettings(Settings):
-    """How the exported model is named where it is served and registered."""
+    """How the model is exported, and named where it is served and registered."""
 
     model_name: Annotated[str, AfterValidator(_folder_name)] = "translator"
     maximum_source_length: int = Field(128, ge=2, description="pieces; a longer text is cut")
+    weights: Precision = Field(
+        "float32", description="as what matrices are stored; they are computed with in float32"
+    )
+    infra_validator: bool | Literal["auto"] = Field(
+        False, description="try the model in the official TF Serving image; auto: where Docker is"
+    )
 
 
 class Config(Settings):

@@ -16,6 +16,7 @@ from components.translation_evaluator import TranslationEvaluator
 from corpora.locate import digest, locate
 from pipeline.config import Config
 from pipeline.fingerprint import fingerprint
+from pipeline.infra_validation import infra_validator, wanted
 from pipeline.paths import Paths
 
 
@@ -29,7 +30,8 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
             configuration says
 
     Raises:
-        UserError: a corpus file is missing or unreadable.
+        UserError: a corpus file is missing or unreadable, or InfraValidator is asked for where
+            no Docker is.
     """
     raw = CorpusExampleGen(
         settings=config.corpora.model_dump_json(),
@@ -81,9 +83,19 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         served=str(paths.serving),
         code=fingerprint("components.translation_evaluator"),
     )
+    infra = (
+        infra_validator(
+            model=trainer.outputs["model"],
+            examples=cleaner.outputs["cleaned"],
+            model_name=config.serving.model_name,
+        )
+        if wanted(config.serving.infra_validator)
+        else None
+    )
     validator = ServingValidator(
         examples=cleaner.outputs["cleaned"],
         model=trainer.outputs["model"],
+        **({"infra": infra.outputs["blessing"]} if infra else {}),
         code=fingerprint("components.serving_validator"),
     )
     pusher = tfx.components.Pusher(
@@ -108,6 +120,7 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         components=[
             *(raw, cleaner, statistics, schema, anomalies),
             *(subwords, transform, trainer),
+            *([infra] if infra else []),
             *(evaluator, validator, pusher, registrar),
         ],
         enable_cache=True,
@@ -124,6 +137,7 @@ def trainer_settings(config: Config) -> TrainerSettings:
         name=config.name,
         languages=config.languages,
         maximum_source_length=config.serving.maximum_source_length,
+        weights=config.serving.weights,
         model=config.model,
         training=config.training,
         decoding=config.decoding,

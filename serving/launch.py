@@ -49,8 +49,8 @@ def choose(name: str, base_path: Path, port: int, rest_port: int, flags: Sequenc
     binary = shutil.which(BINARY)
     if binary:
         return Launch(f"the real TF Serving ({binary})", [binary, *common])
-    docker = shutil.which("docker")
-    if docker and _engine_answers(docker):
+    docker = docker_engine()
+    if docker:
         command = [docker, "run", "--rm", "--init"]
         command += ["--publish", f"127.0.0.1:{port}:8500"]
         command += ["--publish", f"127.0.0.1:{rest_port}:8501"]
@@ -61,7 +61,11 @@ def choose(name: str, base_path: Path, port: int, rest_port: int, flags: Sequenc
     return Launch("the embedded server, which speaks TF Serving's APIs", embedded)
 
 
-def _engine_answers(docker: str) -> bool:
+def docker_engine() -> str | None:
+    """The path of the `docker` command, where one is there and its engine answers."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return None
     try:
         found = subprocess.run(
             [docker, "version", "--format", "{{.Server.Version}}"],
@@ -70,8 +74,8 @@ def _engine_answers(docker: str) -> bool:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return False
-    return found.returncode == 0
+        return None
+    return docker if found.returncode == 0 else None
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -5,6 +5,9 @@ const find = (id) => document.getElementById(id);
 // SentencePiece marks the begin of a word with a lower one eighth block, and the end of a text.
 const shown = (token) => (token === "</s>" ? "∎" : token.replaceAll("▁", " ").trim() || "␣");
 
+// A piece that goes on with the word before it.
+const goesOn = (token, index) => index > 0 && token !== "</s>" && !token.startsWith("▁");
+
 function element(tag, text, properties = {}) {
   const made = Object.assign(document.createElement(tag), properties);
   made.textContent = text;
@@ -64,9 +67,11 @@ function step(event, words, index) {
 }
 
 function line(id, tokens) {
-  const words = tokens.map((token, index) =>
-    element("button", shown(token), { type: "button", tabIndex: index ? -1 : 0 }),
-  );
+  const pieces = tokens.some((token) => token.startsWith("▁"));
+  const words = tokens.map((token, index) => {
+    const className = pieces && goesOn(token, index) ? "joined" : "";
+    return element("button", shown(token), { type: "button", tabIndex: index ? -1 : 0, className });
+  });
   find(id).replaceChildren(...words);
   return words;
 }

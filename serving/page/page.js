@@ -42,6 +42,16 @@ async function showQuality(asked) {
   find("quality").textContent = parts.join(" · ");
   find("quality").title = card.bleu_signature ?? "";
   find("quality").hidden = false;
+  nameSides(card.languages ?? {});
+}
+
+// The languages over the two texts, where the model says which they are.
+function nameSides({ source, target }) {
+  const names = new Intl.DisplayNames(["en"], { type: "language" });
+  find("source-label").textContent = source ? names.of(source) : "Text";
+  find("translation-label").textContent = target ? names.of(target) : "Translation";
+  find("source").lang = source ?? "";
+  find("translation").lang = target ?? "";
 }
 
 async function translate() {
@@ -58,11 +68,11 @@ async function translate() {
     const start = performance.now();
     const translation = await asked.translate(text, signal);
     const timing = `${Math.round(performance.now() - start)} ms`;
-    const { offered, version } = await learn(asked);
+    const { offered } = await learn(asked);
     const best = offered.nbest ? await asked.nbest(text, signal) : [];
     const attention = offered.explain ? await asked.explain(text, signal) : null;
     const cut = attention?.truncated ? ", only the beginning was read" : "";
-    if (!signal.aborted) show(translation, best, attention, `Version ${version}, ${timing}${cut}`);
+    if (!signal.aborted) show(translation, best, attention, timing + cut);
   } catch (error) {
     if (error.name === "AbortError" || signal.aborted) return;
     show("", [], null, "");

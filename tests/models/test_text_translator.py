@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -93,3 +94,32 @@ def test_it_sees_the_current_weights(pair):
         variable.assign(variable * 0)
     after = float(text_translator.translate(text).scores[0, 0])
     assert before != after
+
+
+@pytest.mark.parametrize("weights", ["bfloat16", "int8"])
+def test_with_stored_weights_it_is_the_translator_with_rounded_ones(pair, weights):
+    spec = TranslatorSpec(
+        model=ModelConfig(units=6, embedding=4),
+        source_vocabulary=vocabulary_size(pair.source),
+        target_vocabulary=vocabulary_size(pair.target),
+    )
+    translator = build_translator(spec)
+    search = build_search(DecodingConfig(strategy="greedy", maximum_length=6))
+    text = tf.constant(SENTENCES)
+    stored_translator = TextTranslator(translator, search, pair, LIMIT, weights)
+    exact_translator = TextTranslator(translator, search, pair, LIMIT)
+    exact = exact_translator.translate(text)
+    for variable in translator.trainable_variables:
+        if len(variable.shape) > 1:
+            variable.assign(rounded(variable.numpy(), weights))
+    stored, expected = stored_translator.translate(text), exact_translator.translate(text)
+    assert stored.text.numpy().tolist() == expected.text.numpy().tolist()
+    tf.debugging.assert_near(stored.scores, expected.scores, rtol=1e-5)
+    assert not np.array_equal(stored.scores, exact.scores)
+
+
+def rounded(values: np.ndarray, weights: str) -> np.ndarray:
+    if weights == "bfloat16":
+        return values.astype(tf.bfloat16.as_numpy_dtype).astype(np.float32)
+    scales = np.abs(values).max(axis=-1, keepdims=True) / np.float32(127)
+    return np.round(values / scales).astype(np.float32) * scales

@@ -147,3 +147,11 @@ def test_a_model_below_the_margin_is_not_pushed(workplace, console):
     words = workplace.run("evaluation.margin=200")
     assert "not blessed" in words
     assert saved_model(workplace) == before
+
+
+def test_other_export_weights_need_no_new_training(workplace, console):
+    words = workplace.run("serving.weights=int8")
+    assert "epoch  1" not in words
+    assert "served over REST and gRPC" in words
+    information = json.loads((saved_model(workplace) / "assets.extra/translator.json").read_text())
+    assert information["precision"] == "int8"

@@ -50,18 +50,30 @@ def open_browser() -> Iterator[webdriver.Chrome]:
             browser.quit()
 
 
-def take_picture(model_base_path: Path, text: str, word: int, output: Path) -> None:
+def take_picture(
+    model_base_path: Path, text: str, word: int, output: Path, width: int, scheme: str
+) -> None:
     """Serves the model, types the text, points at a translated word, and keeps the picture."""
     with ServerProcess(model_base_path, "translator") as server, open_browser() as browser:
+        scheme_feature = {"name": "prefers-color-scheme", "value": scheme}
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme_feature]})
+        _resize(browser, width, 900)
         browser.get(server.rest_address)
         browser.find_element(By.ID, "source").send_keys(text)
         words = "#output-words button"
         WebDriverWait(browser, SECONDS).until(
             lambda _: browser.find_elements(By.CSS_SELECTOR, words)
         )
+        _resize(browser, width, browser.execute_script("return document.body.scrollHeight"))
         target = browser.find_elements(By.CSS_SELECTOR, words)[word]
         ActionChains(browser).move_to_element(target).perform()
         browser.save_screenshot(str(output))
+
+
+def _resize(browser: webdriver.Chrome, width: int, height: int) -> None:
+    """Gives the page itself this size, in CSS pixels, however narrow."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
 if __name__ == "__main__":
@@ -70,5 +82,7 @@ if __name__ == "__main__":
     parser.add_argument("--text", default="The small dog is sleeping in front of the house.")
     parser.add_argument("--word", type=int, default=2, help="the translated word to point at")
     parser.add_argument("--output", type=Path, default=Path("page.png"))
+    parser.add_argument("--width", type=int, default=1000)
+    parser.add_argument("--scheme", choices=("light", "dark"), default="light")
     flags = parser.parse_args()
-    take_picture(flags.model_base_path, flags.text, flags.word, flags.output)
+    take_picture(**vars(flags))

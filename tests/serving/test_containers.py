@@ -1,7 +1,11 @@
 """The files for the real TF Serving, checked as far as can be without running it."""
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -17,11 +21,20 @@ FOLDER = Path(serving.__file__).parent / "containers"
 
 def documents() -> dict[str, dict]:
     compose = yaml.safe_load((FOLDER / "compose.yaml").read_text())
-    manifest = list(yaml.safe_load_all((FOLDER / "kubernetes.yaml").read_text()))
     return {
         "compose": compose["services"]["translator"],
-        **{document["kind"]: document for document in manifest},
+        **{document["kind"]: document for document in manifest()},
     }
+
+
+def manifest() -> list[dict]:
+    return list(yaml.safe_load_all((FOLDER / "kubernetes.yaml").read_text()))
+
+
+def has_compose() -> bool:
+    docker = shutil.which("docker")
+    command = [docker, "compose", "version"]
+    return bool(docker) and not subprocess.run(command, capture_output=True).returncode
 
 
 def test_the_text_protos_parse_with_the_official_messages():
@@ -54,7 +67,7 @@ def test_the_image_is_the_one_that_make_serve_starts():
 
 
 def test_the_manifest_is_of_one_piece():
-    """What Kubernetes' own schema would find: names that refer to each other must agree."""
+    """What no schema finds: names that refer to each other must agree."""
     deployment, service = documents()["Deployment"], documents()["Service"]
     spec = deployment["spec"]
     labels = spec["template"]["metadata"]["labels"]
@@ -70,3 +83,19 @@ def test_the_manifest_is_of_one_piece():
 
 def test_compose_publishes_on_loopback_alone():
     assert all(port.startswith("127.0.0.1:") for port in documents()["compose"]["ports"])
+
+
+@pytest.mark.parametrize("document", manifest(), ids=lambda document: document["kind"])
+def test_the_manifest_keeps_to_kubernetes_own_schemas(document):
+    version = kubernetes_validate.latest_version()
+    kubernetes_validate.validate(document, version, strict=True)
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(
+            {**document, "spec": {**document["spec"], "replica": 1}}, version, strict=True
+        )
+
+
+@pytest.mark.skipif(not has_compose(), reason="there is no `docker compose` on this machine")
+def test_docker_compose_reads_its_file():
+    command = ["docker", "compose", "--file", str(FOLDER / "compose.yaml"), "config", "--quiet"]
+    subprocess.run(command, check=True, env={**os.environ, "MODELS": "/models"})

@@ -1,5 +1,4 @@
 import json
-from typing import NamedTuple
 
 import pytest
 import tensorflow as tf
@@ -7,37 +6,7 @@ from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
 from foundation.examples import SOURCE
 from serving.export import INFORMATION, WARM_UP, WARMED, export
-
-
-class Found(NamedTuple):
-    text: tf.Tensor
-    scores: tf.Tensor
-    source_ids: tf.Tensor
-    output_ids: tf.Tensor
-    attention: tf.Tensor
-    truncated: tf.Tensor
-
-
-class Echo(tf.Module):
-    """Translates a text to itself in upper and in lower case."""
-
-    def translate(self, text):
-        length = tf.cast(tf.strings.length(text, "UTF8_CHAR"), tf.int64)
-        ids = tf.ragged.range(1, length + 1).to_tensor()
-        return Found(
-            text=tf.stack([tf.strings.upper(text), tf.strings.lower(text)], axis=1),
-            scores=tf.tile([[-1.0, -2.0]], [tf.size(text), 1]),
-            source_ids=ids,
-            output_ids=tf.stack([ids, ids], axis=1),
-            attention=tf.zeros([tf.size(text), 2, tf.shape(ids)[1], tf.shape(ids)[1]]),
-            truncated=length > 3,
-        )
-
-    def source_pieces(self, ids):
-        return tf.strings.as_string(ids)
-
-    def target_pieces(self, ids):
-        return tf.strings.join([tf.strings.as_string(ids), "!"])
+from tests.serving.echo import Echo
 
 
 @pytest.fixture(scope="module")

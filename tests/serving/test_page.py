@@ -11,7 +11,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from serving.export import export
 from tests.serving.browser import BROWSER, DRIVER, SECONDS, open_browser
+from tests.serving.echo import PhraseBook
+from tests.serving.local import LocalServer
 
 pytestmark = pytest.mark.skipif(
     not (BROWSER and DRIVER), reason="Chromium and its driver are not installed"
@@ -167,3 +170,19 @@ def test_the_page_asks_only_its_own_server_and_logs_no_problem(page, server):
         if entry["level"] == "SEVERE" and "favicon" not in entry["message"]
     ]
     assert problems == []
+
+
+def test_a_translator_s_languages_are_named_and_the_pieces_of_a_word_stand_together(
+    browser, tmp_path
+):
+    pieces = (["▁The", "▁dog", "."], ["▁D", "er", "▁Hund", ".", "</s>"])
+    translator = PhraseBook({"The dog.": ["Der Hund."]}, pieces)
+    export(translator, tmp_path / "1", {"languages": {"source": "en", "target": "de"}})
+    with LocalServer(tmp_path, "translator") as server:
+        page = Page(browser, server.rest_address)
+        page.until(lambda: page.text("source-label") == "English")
+        assert page.text("translation-label") == "German"
+        page.type("The dog.")
+        page.until(lambda: len(page.words("output-words")) == 5)
+        joined = [word.get_attribute("class") for word in page.words("output-words")]
+    assert joined == ["", "joined", "", "joined", ""]
