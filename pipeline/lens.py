@@ -124,7 +124,7 @@ def _log(parent: Run, training: Training, outcome: Outcome) -> None:
         )
         metrics = {"error": outcome.error, "solved": outcome.solved, "updates": outcome.updates}
         nested.log_metrics(metrics)
-        nested.log_json("gradient.json", _norms(outcome))
+        nested.log_json("gradient.json", _plain(_norms(outcome)))
 
 
 def _draw(
@@ -132,7 +132,7 @@ def _draw(
 ) -> None:
     """The gradients of all networks, as pictures and as numbers."""
     title = f"{problem.name.capitalize()} problem, T = {steps}"
-    data = {name: _norms(outcome) for name, outcome in outcomes.items()}
+    data = {name: _plain(_norms(outcome)) for name, outcome in outcomes.items()}
     lines = {name: _relative(outcome) for name, outcome in outcomes.items()}
     (folder / f"{problem.name}-{steps}.json").write_text(json.dumps(data))
     for theme in ("light", "dark"):
@@ -142,22 +142,27 @@ def _draw(
         parent.log_figure(f"pictures/{name}", figure)
 
 
-def _norms(outcome: Outcome) -> dict[str, list[float | None]]:
-    """‖∂L/∂h_t‖ by distance before and after training, as JSON can hold it."""
-    return {
-        name: [float(each) if np.isfinite(each) else None for each in norms]
-        for name, norms in (("untrained", outcome.before.norms), ("trained", outcome.after.norms))
-    }
+def _norms(outcome: Outcome) -> dict[str, np.ndarray]:
+    """‖∂L/∂h_t‖ by distance before and after training, and the bound on the untrained one."""
+    norms = {"untrained": outcome.before.norms, "trained": outcome.after.norms}
+    return norms if outcome.bound is None else norms | {"bound": outcome.bound}
 
 
 def _relative(outcome: Outcome) -> dict[str, np.ndarray]:
-    """The same relative to the last step, and the bound on the untrained one."""
-    first = outcome.before.norms[0]
-    lines = {
-        "untrained": outcome.before.norms / first,
-        "trained": outcome.after.norms / outcome.after.norms[0],
+    """The same relative to the last step."""
+    untrained, trained = outcome.before.norms[0], outcome.after.norms[0]
+    return {
+        name: norms / (trained if name == "trained" else untrained)
+        for name, norms in _norms(outcome).items()
     }
-    return lines if outcome.bound is None else lines | {"bound": outcome.bound / first}
+
+
+def _plain(norms: dict[str, np.ndarray]) -> dict[str, list[float | None]]:
+    """As JSON can hold it, which knows no NaN."""
+    return {
+        name: [float(each) if np.isfinite(each) else None for each in values]
+        for name, values in norms.items()
+    }
 
 
 def _half_lives(outcome: Outcome) -> dict[str, str]:

@@ -18,6 +18,7 @@ def outcome(tmp_path_factory):
         patch.setattr(lens, "REMEDIES", lens.REMEDIES[-2:])
         patch.setattr(lens, "_PROBLEMS", lens._PROBLEMS[:1])
         patch.setattr(lens, "_QUICK", {6: 2})
+        patch.setattr(lens.os, "cpu_count", lambda: 1)
         patch.setattr(lens, "say", lines.append)
         lens.compare_networks(folder / "pictures", quick=True)
         yield folder, lines, mlflow.MlflowClient(f"sqlite:///{folder}/mlflow.db")
