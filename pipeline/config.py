@@ -14,6 +14,7 @@ from foundation.settings import Settings
 from models.config import ModelConfig
 from models.decoding import DecodingConfig
 from models.training import TrainingConfig
+from pipeline.beam import BeamSettings
 
 
 def _folder_name(name: str) -> str:
@@ -45,6 +46,7 @@ class Config(Settings):
     decoding: DecodingConfig = DecodingConfig()
     evaluation: EvaluationSettings = EvaluationSettings()
     serving: ServingSettings = ServingSettings()
+    beam: BeamSettings = BeamSettings()
 
     @model_validator(mode="after")
     def _tying_needs_one_vocabulary(self) -> "Config":

@@ -114,7 +114,6 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         metadata_connection_config=tfx.orchestration.metadata.sqlite_metadata_connection_config(
             str(paths.metadata)
         ),
-        beam_pipeline_args=["--direct_running_mode=in_memory", "--direct_num_workers=1"],
     )
 
 
