@@ -15,7 +15,7 @@ from foundation.errors import UserError
 from foundation.settings import Settings
 
 _DIRECT = "DirectRunner"
-# A worker process costs some ten seconds a component, which pays from a million pairs on.
+# A worker process costs some ten seconds a component: too much up to some 200,000 pairs.
 _DIRECT_OPTIONS = ("--direct_running_mode=in_memory", "--direct_num_workers=1")
 
 
