@@ -14,7 +14,7 @@ from tests.corpora.sources import COMPRESS, make_source
 from tests.corpora.test_reading import FORMATS
 
 KINDS = {kind: contents[0] for kind, contents in FORMATS.values()}
-# FUZZ_EXAMPLES=6000 tries some 100,000 files.
+# FUZZ_EXAMPLES=6000 tries some 90,000 files.
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
 
 
