@@ -11,6 +11,7 @@ from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils
 from tfx.types.standard_artifacts import Examples
 
+from components.filesystems import BeamFilesystem
 from components.raw_pairs import chunk_fractions, write_chunk
 from corpora.config import SPLITS, CorporaConfig, HashedSplits
 from corpora.locate import locate
@@ -48,6 +49,7 @@ def CorpusExampleGen(  # noqa: N802 - a component is named like a class
         Languages.model_validate_json(languages),
         Path(cache),
         Path(folder) if folder else None,
+        BeamFilesystem(),
     )
     # Every file is looked at before anything is written.
     pieces = [chunk for source in sources for chunk in chunks(source)]

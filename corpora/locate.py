@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -16,6 +17,7 @@ from corpora.config import (
     Sides,
     TextCorpus,
 )
+from corpora.elsewhere import Filesystem, copied, scheme
 from corpora.fetch import fetch
 from corpora.reading.records import Source
 from corpora.sample import write_planted, write_sample
@@ -23,19 +25,32 @@ from foundation.errors import UserError
 from foundation.languages import Languages
 
 
+class _Places(NamedTuple):
+    """Where files are kept and looked for; see locate."""
+
+    cache: Path
+    base: Path
+    elsewhere: Filesystem | None
+
+
 def locate(
-    config: CorporaConfig, languages: Languages, cache: Path, folder: Path | None = None
+    config: CorporaConfig,
+    languages: Languages,
+    cache: Path,
+    folder: Path | None = None,
+    elsewhere: Filesystem | None = None,
 ) -> list[Source]:
     """Every source of every corpus, in the order of the configuration.
 
     cache: where downloads and the sample are kept. folder: takes the place of config.folder.
+    elsewhere: reads paths with a scheme, as gs://bucket/file.
     Raises UserError: a file is missing, cannot be downloaded, or has the wrong sum.
     """
-    base = folder or Path(config.folder)
+    places = _Places(cache, folder or Path(config.folder), elsewhere)
     return [
         Source(corpus, split, paths, corpus.languages or languages, config.splits)
         for corpus in (_on_disk(corpus, cache) for corpus in config.list)
-        for split, paths in _paths(corpus, cache, base)
+        for split, paths in _paths(corpus, places)
     ]
 
 
@@ -68,22 +83,22 @@ def _on_disk(corpus: Corpus, cache: Path) -> Corpus:
     return TypeAdapter(Corpus).validate_python({"format": kind, "files": files, **member})
 
 
-def _paths(corpus: Corpus, cache: Path, base: Path) -> list[tuple[str, tuple[str, ...]]]:
+def _paths(corpus: Corpus, places: _Places) -> list[tuple[str, tuple[str, ...]]]:
     """The split and the files of each source of a corpus."""
     return [
         (split, paths)
         for split, files in corpus.files.items()
-        for paths in _groups(corpus, split, files, cache, base)
+        for paths in _groups(corpus, split, files, places)
     ]
 
 
 def _groups(
-    corpus: Corpus, split: str, files: Sides | Files, cache: Path, base: Path
+    corpus: Corpus, split: str, files: Sides | Files, places: _Places
 ) -> list[tuple[str, ...]]:
     """The files that are read together: two for line-aligned text, else one."""
     if not isinstance(files, Sides):
-        return [(path,) for path in _expand(files, cache, base)]
-    sides = [_expand(side, cache, base) for side in (files.source, files.target)]
+        return [(path,) for path in _expand(files, places)]
+    sides = [_expand(side, places) for side in (files.source, files.target)]
     if len(sides[0]) != len(sides[1]):
         raise UserError(
             f"corpora.list: {corpus.name}.files.{split}: {len(sides[0])} source files but "
@@ -92,16 +107,21 @@ def _groups(
     return list(zip(*sides, strict=True))
 
 
-def _expand(files: Files, cache: Path, base: Path) -> list[str]:
+def _expand(files: Files, places: _Places) -> list[str]:
     entries = (files,) if isinstance(files, File) else files
-    return [path for entry in entries for path in _found(entry, cache, base)]
+    return [path for entry in entries for path in _found(entry, places)]
 
 
-def _found(entry: File, cache: Path, base: Path) -> list[str]:
+def _found(entry: File, places: _Places) -> list[str]:
     """The local files of one entry, sorted by name."""
     if isinstance(entry, Remote):
-        return [str(fetch(entry, cache, base))]
-    path = (base / Path(entry).expanduser()).absolute()
+        return [str(fetch(entry, places.cache, places.base))]
+    if scheme(entry) not in ("", "file"):
+        if places.elsewhere is None:
+            raise UserError(f"{entry} is not on this disk; copy it here and name the copy.")
+        return copied(entry, places.elsewhere, places.cache)
+    entry = entry.removeprefix("file://")
+    path = (places.base / Path(entry).expanduser()).absolute()
     if path.exists():
         return [str(path)]
     matches = sorted(map(str, Path(path.anchor).glob(str(path.relative_to(path.anchor)))))

@@ -16,6 +16,7 @@ from models.decoding import DecodingConfig
 from models.lens.config import LensConfig
 from models.stored_weights import Precision
 from models.training import TrainingConfig
+from pipeline.beam import BeamSettings
 
 
 def _folder_name(name: str) -> str:
@@ -54,6 +55,7 @@ class Config(Settings):
     lens: LensConfig = LensConfig()
     evaluation: EvaluationSettings = EvaluationSettings()
     serving: ServingSettings = ServingSettings()
+    beam: BeamSettings = BeamSettings()
 
     @model_validator(mode="after")
     def _tying_needs_one_vocabulary(self) -> "Config":

@@ -7,6 +7,7 @@ from tfx.orchestration.pipeline import Pipeline
 
 from components.corpus_cleaner import CorpusCleaner
 from components.example_gen import CorpusExampleGen
+from components.filesystems import BeamFilesystem
 from components.model_registrar import ModelRegistrar
 from components.serving_validator import ServingValidator
 from components.subword_trainer import SubwordTrainer
@@ -38,7 +39,9 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         languages=config.languages.model_dump_json(),
         cache=str(paths.cache),
         folder=str(corpus_folder or ""),
-        digest=digest(locate(config.corpora, config.languages, paths.cache, corpus_folder)),
+        digest=digest(
+            locate(config.corpora, config.languages, paths.cache, corpus_folder, BeamFilesystem())
+        ),
         code=fingerprint("components.example_gen"),
     )
     cleaner = CorpusCleaner(
@@ -127,7 +130,6 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         metadata_connection_config=tfx.orchestration.metadata.sqlite_metadata_connection_config(
             str(paths.metadata)
         ),
-        beam_pipeline_args=["--direct_running_mode=in_memory", "--direct_num_workers=1"],
     )
 
 

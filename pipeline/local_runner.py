@@ -11,6 +11,7 @@ from tfx import v1 as tfx
 from components.tracking import prepare_store
 from foundation.console import say
 from foundation.errors import UserError
+from pipeline.beam import beam
 from pipeline.config import Config
 from pipeline.dag import build_pipeline
 from pipeline.narration import narrated
@@ -36,7 +37,7 @@ def run_locally(
     started = time.monotonic()
     prepare_store(MLFLOW)
     say(f"Throughline · {config.name} · log: {_relative(paths.log)}")
-    with _alone(paths), narrated(paths.metadata):
+    with _alone(paths), narrated(paths.metadata), beam(config.beam):
         pipeline = build_pipeline(config, paths, corpus_folder)
         tfx.orchestration.LocalDagRunner().run(pipeline)
         record(config, config_file, paths)

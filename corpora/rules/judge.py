@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from corpora.rules.config import Bounds, CleaningConfig
+from corpora.rules.keys import only_letters
 from corpora.rules.language import LanguageJudge
 from corpora.rules.repair import compose, single_spaces
 from foundation.languages import Languages
 
 _NUMBER = re.compile(r"\d+(?:[.,'\u00a0\u202f]\d+)*")
-_NO_LETTER = re.compile(r"[\W\d_]+")
 _NOT_DIGIT = re.compile(r"\D")
 
 UNREADABLE, EMPTY, LEAKAGE = "unreadable", "empty", "leakage"
@@ -75,7 +75,7 @@ def too_few_letters(share: float) -> Callable[[str, str], bool]:
 
 def _lacks_letters(text: str, share: float) -> bool:
     needed = share * (len(text) - text.count(" "))
-    letters = len(_NO_LETTER.sub("", text))
+    letters = len(only_letters(text))
     if letters >= needed:
         return False
     # Marks that belong to letters, as in Devanagari, count as letters.

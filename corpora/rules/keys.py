@@ -38,4 +38,11 @@ def near_key(source: str, target: str) -> int:
 
 def letters(text: str) -> str:
     """The letters of a text in lower case."""
-    return _NO_LETTER.sub("", text.casefold())
+    return only_letters(text.casefold())
+
+
+def only_letters(text: str) -> str:
+    """A text without its spaces, digits, punctuation and other signs."""
+    # Most sentences hold nothing else than spaces and a mark at their end; the rest is slower.
+    bare = text.replace(" ", "").rstrip(".!?")
+    return bare if bare.isalpha() else _NO_LETTER.sub("", bare)

@@ -1,5 +1,6 @@
 """Whatever bytes a file holds, a reader yields pairs or says one sentence."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from tests.corpora.sources import COMPRESS, make_source
 from tests.corpora.test_reading import FORMATS
 
 KINDS = {kind: contents[0] for kind, contents in FORMATS.values()}
-# 10 formats and 2 tests; raise it for a longer search.
-EXAMPLES = 150
+# FUZZ_EXAMPLES=6000 tries some 90,000 files.
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
 
 
 def survives(kind: str, content: bytes, ending: str = "") -> None:
