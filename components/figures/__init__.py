@@ -1,6 +1,7 @@
 """Pictures from plain arrays; nothing here knows of MLflow or TFX."""
 
 from components.figures.attention import attention_map
+from components.figures.by_length import bleu_by_length_chart
 from components.figures.gradients import decay_lines, gradient_map
 
-__all__ = ["attention_map", "decay_lines", "gradient_map"]
+__all__ = ["attention_map", "bleu_by_length_chart", "decay_lines", "gradient_map"]
