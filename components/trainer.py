@@ -17,6 +17,7 @@ from components.tracking.circumstances import circumstances
 from components.tracking.datasets import describe
 from components.training.mlflow_listener import MlflowListener
 from components.training.progress_bar import ProgressBar
+from components.training.system_listener import SystemListener
 from components.training.validation import Validator
 from foundation.console import say
 from foundation.languages import Languages
@@ -104,7 +105,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
             data,
             folder,
             validator,
-            [ProgressBar(), listener],
+            [ProgressBar(), listener, SystemListener(run)],
             detokenise=lambda ids: detokenise(ids, subword_pair.target),
         )
         run.set_tags({"weights": result.weights, "updates.skipped": str(result.skipped)})
