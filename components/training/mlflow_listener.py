@@ -69,12 +69,12 @@ class MlflowListener(Listener):
         }
         for table, samples in tables.items():
             columns = {name: [getattr(s, name) for s in samples] for name in Sample._fields}
-            self._run.log_table(f"translations/{table}/update-{report.step:06d}.json", columns)
+            self._run.log_table(f"translations/{table}-{report.step:06d}.json", columns)
         if self._attends:
             self._log_attention(report.step)
 
     def _log_attention(self, step: int) -> None:
         for i, alignment in enumerate(self._validator.alignments(ATTENTION_MAPS)):
             figure = attention_map(alignment.source, alignment.output, alignment.weights)
-            self._run.log_figure(f"attention/sentence-{i}/update-{step:06d}.png", figure)
+            self._run.log_figure(f"attention/sentence-{i}-update-{step:06d}.png", figure)
             pyplot.close(figure)

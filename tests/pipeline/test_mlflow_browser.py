@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(
     not (BROWSER and DRIVER), reason="Chromium and its driver are not installed"
 )
 SECONDS = 30
-PICTURE = "attention/sentence-0/update-000010.png"
-TABLE = "translations/worst/update-000010.json"
+PICTURE = "attention/sentence-0-update-000010.png"
+TABLE = "translations/worst-000010.json"
 
 
 class Pages(NamedTuple):

@@ -56,15 +56,18 @@ def test_curves(run):
 
 def test_tables_of_every_validation(run):
     for update in ("000000", "000050"):
-        table = run.client.load_table("1", f"translations/same/update-{update}.json", [run.id])
+        table = run.client.load_table("1", f"translations/same-{update}.json", [run.id])
         assert table["output"].tolist() == ["ein Hund"] * 2
-        worst = run.client.load_table("1", f"translations/worst/update-{update}.json", [run.id])
+        worst = run.client.load_table("1", f"translations/worst-{update}.json", [run.id])
         assert worst[["length", "chrf"]].values.tolist() == [["6-10", 9.5]]
 
 
 def test_attention_is_drawn_at_every_validation(run):
-    files = run.client.list_artifacts(run.id, "attention/sentence-0")
-    assert [Path(file.path).name for file in files] == ["update-000000.png", "update-000050.png"]
+    files = run.client.list_artifacts(run.id, "attention")
+    assert [Path(file.path).name for file in files] == [
+        "sentence-0-update-000000.png",
+        "sentence-0-update-000050.png",
+    ]
 
 
 def test_what_the_run_has_already_is_not_told_twice(run, tmp_path):
