@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from mlflow.entities import DatasetInput
 from mlflow.exceptions import MlflowException
@@ -75,6 +76,9 @@ class Outbox:
         self._late = 0
         self._lost = 0
         self._refused: list[str] = []
+        # The first canvas of a process looks at IPython, which MLflow may be importing just then
+        # in the background; so it is made before.
+        FigureCanvasAgg(Figure())
         self._thread = threading.Thread(target=self._work, name="outbox", daemon=True)
         self._thread.start()
 

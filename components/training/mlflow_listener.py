@@ -1,5 +1,7 @@
 """Training in MLflow: curves, sample translations, attention coming into focus."""
 
+import math
+
 from matplotlib import pyplot
 
 from components.figures import attention_map
@@ -46,7 +48,7 @@ class MlflowListener(Listener):
         numbers = report._asdict()
         step = numbers.pop("step")
         del numbers["pairs"]
-        numbers |= numbers.pop("objective")
+        numbers |= {**numbers.pop("objective"), "perplexity": _perplexity(report.loss)}
         self._run.log_metrics({f"train/{name}": value for name, value in numbers.items()}, step)
 
     def skipped(self, report: SkipReport) -> None:
@@ -60,7 +62,9 @@ class MlflowListener(Listener):
 
     def validated(self, report: ValidationReport) -> None:
         """Metrics, a table of samples, heat maps of the same sentences every time."""
-        metrics = {f"validation/{name}": value for name, value in report.metrics.items()}
+        numbers = dict(report.metrics)
+        numbers["perplexity"] = _perplexity(numbers["loss"])
+        metrics = {f"validation/{name}": value for name, value in numbers.items()}
         self._run.log_metrics(metrics, report.step)
         tables = {
             "same": self._validator.samples(SAMPLES),
@@ -78,3 +82,8 @@ class MlflowListener(Listener):
             figure = attention_map(alignment.source, alignment.output, alignment.weights)
             self._run.log_figure(f"attention/sentence-{i}-update-{step:06d}.png", figure)
             pyplot.close(figure)
+
+
+def _perplexity(loss: float) -> float:
+    """For a target token; a loss in nats above 100 counts as 100, so that it is finite."""
+    return math.exp(min(loss, 100.0))

@@ -50,6 +50,8 @@ def steps(run, name):
 def test_curves(run):
     assert steps(run, "train/loss") == [20, 40]
     assert steps(run, "train/reward") == [20, 40]
+    perplexity = run.client.get_metric_history(run.id, "validation/perplexity")[0].value
+    assert perplexity == pytest.approx(np.exp(2.0))
     assert steps(run, "validation/bleu") == [0, 50]
     assert run.client.get_run(run.id).data.tags["train.over_limit"] == "3"
 
