@@ -12,12 +12,13 @@ from tfx.utils import path_utils
 
 from components.artifacts import CleaningReport, SubwordModel
 from components.pairs import read_pairs, record_files
-from components.tracking import RUN_ID, Run
+from components.tracking import RUN_ID, Outbox, Run
 from components.tracking.circumstances import circumstances
 from components.tracking.datasets import describe
 from components.training.lens_listener import LensListener
 from components.training.mlflow_listener import MlflowListener
 from components.training.progress_bar import ProgressBar
+from components.training.system_listener import SystemListener
 from components.training.validation import Validator
 from foundation.console import say
 from foundation.languages import Languages
@@ -114,6 +115,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
         listeners = [
             ProgressBar(),
             MlflowListener(run, validator, attends=chosen.model.attention != "none"),
+            SystemListener(run),
         ]
         if chosen.lens.every is not None:
             listeners.append(LensListener(run, Lens(translator), folder))
@@ -132,10 +134,10 @@ def Trainer(  # noqa: N802 - a component is named like a class
         export(
             chosen.text_translator(translator, subword_pair, chosen.weights),
             Path(path_utils.serving_model_path(model.uri)),
-            _information(chosen, spec, run.id, result),
+            _information(chosen, spec, run.run_id, result),
         )
         run.set_tags({"tfx.model": model.uri, "tfx.examples": examples.uri})
-    model.set_string_custom_property(RUN_ID, run.id)
+    model.set_string_custom_property(RUN_ID, run.run_id)
     model.set_int_custom_property("parameters", translator.count_params())
     model.set_int_custom_property("seconds", round(time.monotonic() - started))
 
@@ -152,20 +154,27 @@ def _key(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def _run_of(folder: Path, chosen: TrainerSettings) -> Run:
+def _run_of(folder: Path, chosen: TrainerSettings) -> Outbox:
     """The MLflow run of this training: a new one, or that of the interrupted one."""
     note = folder / "mlflow_run"
-    if note.exists():
-        return Run.open(note.read_text())
-    run = Run.begin(chosen.name, f"{chosen.languages} {in_words(chosen.model)}")
-    run.log_params(_flat(chosen.model_dump(exclude={"name"})))
-    run.set_tags({"languages": str(chosen.languages), **circumstances()})
-    folder.mkdir(parents=True, exist_ok=True)
-    note.write_text(run.id)
-    return run
+
+    def begin() -> Run:
+        if note.exists():
+            return Run.open(note.read_text())
+        run = Run.begin(chosen.name, f"{chosen.languages} {in_words(chosen.model)}")
+        folder.mkdir(parents=True, exist_ok=True)
+        note.write_text(run.id)
+        return run
+
+    fresh = not note.exists()
+    outbox = Outbox(begin, folder)
+    if fresh:
+        outbox.log_params(_flat(chosen.model_dump(exclude={"name"})))
+        outbox.set_tags({"languages": str(chosen.languages), **circumstances()})
+    return outbox
 
 
-def _log_data(run: Run, data: Data, maximum_length: int, cleaning: Path) -> None:
+def _log_data(run: Outbox, data: Data, maximum_length: int, cleaning: Path) -> None:
     """What is trained and measured on, and what cleaning did to it."""
     run.log_datasets(
         [

@@ -14,6 +14,7 @@ from tfx.utils import path_utils
 
 from components.artifacts import TranslationEvaluation
 from components.blessing import EvaluationSettings, Verdict, judge, newest_version
+from components.by_length import bleu_by_length
 from components.evaluation import (
     Scores,
     corpus_scores,
@@ -22,6 +23,7 @@ from components.evaluation import (
     translate_in_batches,
 )
 from components.exported import ExportedTranslator
+from components.figures import bleu_by_length_chart
 from components.pairs import TextPair, read_pairs
 from components.tracking import RUN_ID, Run
 from foundation.console import say
@@ -59,7 +61,8 @@ def TranslationEvaluator(  # noqa: N802 - a component is named like a class
     verdict = judge(scores.bleu, rival_bleu, EvaluationSettings.model_validate_json(settings))
 
     record = {**scores._asdict(), **tokenised._asdict(), **verdict._asdict()}
-    record |= {"sentences": len(pairs)}
+    by_length = bleu_by_length(pairs, outputs)
+    record |= {"sentences": len(pairs), "by_length": [s._asdict() for s in by_length]}
     record |= {"served": str(rival) if rival else None, "served_bleu": rival_bleu}
     _write(Path(evaluation.uri), record, pairs, outputs)
     _write_blessing(blessing, verdict)
@@ -72,6 +75,7 @@ def TranslationEvaluator(  # noqa: N802 - a component is named like a class
             }
         )
         run.log_json("evaluation/test.json", record)
+        run.log_figure("evaluation/by-length.png", bleu_by_length_chart({"this model": by_length}))
         run.set_tags({"blessed": str(verdict.blessed), "verdict": verdict.reason})
     say(f"  {'blessed' if verdict.blessed else 'not blessed'}: {verdict.reason}")
 

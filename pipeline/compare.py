@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from components.by_length import LengthScore
+from components.figures import bleu_by_length_chart
 from components.tracking import RUN_ID, Run, prepare_store
 from foundation.console import say
 from foundation.errors import UserError
@@ -36,6 +38,7 @@ class Outcome(NamedTuple):
     parameters: int
     seconds: float
     run_id: str
+    by_length: list[LengthScore]
 
     def row(self) -> str:
         """A row of the table in Markdown."""
@@ -74,6 +77,10 @@ def compare(config_file: Path, settings: str) -> None:
         table = "\n".join([_HEADER, *(outcome.row() for outcome in outcomes)])
         parent.log_text("comparison.md", table)
         parent.log_table("comparison.json", _columns(outcomes))
+        models = {outcome.model: outcome.by_length for outcome in outcomes}
+        parent.log_figure("by-length.png", bleu_by_length_chart(models))
+        scores = {model: [s._asdict() for s in found] for model, found in models.items()}
+        parent.log_json("by-length.json", scores)
     say(f"\n{table}")
 
 
@@ -95,8 +102,10 @@ def _outcome(model: str, paths: Paths) -> Outcome:
         parameters=int(trained["parameters"]),
         seconds=float(trained["seconds"]),
         run_id=str(trained[RUN_ID]),
+        by_length=[LengthScore(**score) for score in scores["by_length"]],
     )
 
 
 def _columns(outcomes: list[Outcome]) -> dict[str, list]:
-    return {name: [getattr(o, name) for o in outcomes] for name in Outcome._fields}
+    names = [name for name in Outcome._fields if name != "by_length"]
+    return {name: [getattr(o, name) for o in outcomes] for name in names}

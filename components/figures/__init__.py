@@ -1,7 +1,8 @@
 """Pictures from plain arrays; nothing here knows of MLflow or TFX."""
 
 from components.figures.attention import attention_map
+from components.figures.by_length import bleu_by_length_chart
 from components.figures.gradients import decay_panels
 from components.figures.lens import LayerView, lens_page
 
-__all__ = ["LayerView", "attention_map", "decay_panels", "lens_page"]
+__all__ = ["LayerView", "attention_map", "bleu_by_length_chart", "decay_panels", "lens_page"]

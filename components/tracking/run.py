@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from components.tracking.store import TRACKING_URI, artifact_location
 
 # The property of a TFX Model artifact that names its MLflow run.
 RUN_ID = "mlflow_run_id"
+# The tag by which MLflow's pages know tables; a tag has room for about 100 of them.
+_TABLES = "mlflow.loggedArtifacts"
+LISTED_TABLES = 60
 
 
 class Run:
@@ -55,11 +59,17 @@ class Run:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.client.set_terminated(self.id, "FAILED" if kind else "FINISHED")
+        self.terminate("FAILED" if kind else "FINISHED")
 
-    def log_metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
-        """Numbers at one step."""
-        now = int(time.time() * 1000)
+    def terminate(self, status: str) -> None:
+        """Mark the run as FINISHED or FAILED."""
+        self.client.set_terminated(self.id, status)
+
+    def log_metrics(
+        self, metrics: Mapping[str, float], step: int = 0, at: int | None = None
+    ) -> None:
+        """Numbers at one step, measured now or ``at`` (Unix milliseconds)."""
+        now = int(time.time() * 1000) if at is None else at
         rows = [Metric(name, float(value), now, step) for name, value in metrics.items()]
         self.client.log_batch(self.id, metrics=rows, synchronous=True)
 
@@ -98,9 +108,26 @@ class Run:
         """Text at ``path`` among the run's artifacts."""
         self.client.log_text(self.id, text, path)
 
+    def log_bytes(self, path: str, content: bytes) -> None:
+        """A file with this content at ``path`` among the run's artifacts."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, Path(path).name)
+            file.write_bytes(content)
+            self.client.log_artifact(self.id, str(file), str(Path(path).parent))
+
     def log_table(self, path: str, columns: Mapping[str, Iterable[Any]]) -> None:
-        """Rows appended to the table at ``path`` (.json), which MLflow's pages show as one."""
-        self.client.log_table(self.id, {k: list(v) for k, v in columns.items()}, path)
+        """A table at ``path`` (.json), which MLflow's pages show as one; replaces an older one.
+
+        MLflow's own ``log_table`` appends by reading the whole file, so that its cost grows with
+        every call, and doubles the rows when it is tried again.
+        """
+        rows = [list(row) for row in zip(*columns.values(), strict=True)]
+        text = json.dumps({"columns": list(columns), "data": rows}, ensure_ascii=False)
+        self.client.log_text(self.id, text, path)
+        known = json.loads(self.client.get_run(self.id).data.tags.get(_TABLES, "[]"))
+        if path not in (table["path"] for table in known):
+            newest = [*known, {"path": path, "type": "table"}][-LISTED_TABLES:]
+            self.client.set_tag(self.id, _TABLES, json.dumps(newest))
 
 
 def _client() -> mlflow.MlflowClient:

@@ -4,6 +4,12 @@ import os
 from pathlib import Path
 
 TRACKING_URI = "MLFLOW_TRACKING_URI"
+# MLflow's client tries for minutes by default; the outbox has its own, patient retries.
+_CLIENT = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
 
 
 def prepare_store(folder: Path) -> str:
@@ -12,6 +18,8 @@ def prepare_store(folder: Path) -> str:
     Every component reads the address from the environment, so that it is no part of any
     cache key: moving the store makes nothing run again.
     """
+    for name, value in _CLIENT.items():
+        os.environ.setdefault(name, value)
     if TRACKING_URI not in os.environ:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ[TRACKING_URI] = f"sqlite:///{folder.resolve()}/mlflow.db"

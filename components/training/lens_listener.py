@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from components.figures import LayerView, lens_page
-from components.tracking import Run
+from components.tracking import Outbox
 from foundation.console import say
 from models.lens import Lens, Look, in_words
 from models.training.reports import (
@@ -20,7 +20,6 @@ from models.training.reports import (
 )
 
 _NOTES = "lens.json"
-_NEWEST = "gradient/looks"
 
 
 class LensListener(Listener):
@@ -35,13 +34,12 @@ class LensListener(Listener):
         folder: of the checkpoints
     """
 
-    def __init__(self, run: Run, lens: Lens, folder: Path):
+    def __init__(self, run: Outbox, lens: Lens, folder: Path):
         self._run = run
         self._lens = lens
         self._notes = folder / _NOTES
         self._looks: list[dict[str, Any]] = []
         self._clipped: list[float] = []
-        self._told = run.newest_step(_NEWEST)
 
     def started(self, report: StartReport) -> None:
         """Take up the looks of an interrupted training."""
@@ -60,9 +58,7 @@ class LensListener(Listener):
         looks = self._lens.look(report.source_ids, report.target_ids, report.gradients, clipped)
         layers = {name: _plain(look) for name, look in looks.items()}
         self._looks.append({"update": report.step, "layers": layers})
-        if report.step <= self._told:
-            return
-        metrics = {_NEWEST: len(self._looks), "gradient/clipped_share": clipped}
+        metrics = {"gradient/clipped_share": clipped}
         for path, change in report.changes.items():
             metrics[f"gradient/norm/{_dotted(path)}"] = change.norm
             metrics[f"gradient/update_ratio/{_dotted(path)}"] = change.ratio

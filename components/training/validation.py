@@ -1,23 +1,27 @@
 """Validation by translating: the decode path of the exported model, on the current weights."""
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
+from components.by_length import bucket_label, bucket_of
 from components.evaluation import corpus_scores, sentence_chrf, translate_in_batches
 from components.pairs import TextPair
 from models.text_translator import TextTranslator
 
 
 class Sample(NamedTuple):
-    """A translated sentence; chrf in points."""
+    """A translated sentence; length is the bucket of source words, chrf in points."""
 
+    length: str
+    chrf: float
     source: str
     reference: str
     output: str
-    chrf: float
 
 
 class Alignment(NamedTuple):
@@ -48,16 +52,48 @@ class Validator:
         return {"bleu": scores.bleu, "chrf": scores.chrf}
 
     def samples(self, count: int) -> list[Sample]:
-        """The first ``count`` sentences as they were translated last."""
-        return [
-            Sample(pair.source, pair.target, output, sentence_chrf(output, pair.target))
-            for pair, output in zip(self._pairs[:count], self.outputs[:count], strict=True)
-        ]
+        """About ``count`` sentences, the same every time, of all buckets, as translated last."""
+        return [self._sample(i) for i in self._fixed(count)]
+
+    def worst(self, count: int) -> list[Sample]:
+        """The ``count`` lowest chrF of every length bucket, the lowest of all first."""
+        return self._extreme(count, highest=False)
+
+    def best(self, count: int) -> list[Sample]:
+        """The ``count`` highest chrF of every length bucket, the highest of all first."""
+        return self._extreme(count, highest=True)
 
     def alignments(self, count: int) -> list[Alignment]:
-        """Attention of the first ``count`` sentences with the current weights."""
-        sources = [pair.source for pair in self._pairs[:count]]
-        return [self._align(source) for source in sources]
+        """Attention of ``count`` fixed sentences with the current weights."""
+        return [self._align(self._pairs[i].source) for i in self._fixed(count)[:count]]
+
+    def _extreme(self, count: int, highest: bool) -> list[Sample]:
+        samples = sorted(
+            (self._sample(i) for i in range(len(self._pairs))),
+            key=lambda sample: sample.chrf,
+            reverse=highest,
+        )
+        taken: Counter[str] = Counter()
+        found = []
+        for sample in samples:
+            if taken[sample.length] < count:
+                taken[sample.length] += 1
+                found.append(sample)
+        return found
+
+    def _fixed(self, count: int) -> list[int]:
+        """Positions that take a sentence of every bucket in turn, the buckets in order."""
+        buckets: dict[int, list[int]] = {}
+        for i, pair in enumerate(self._pairs):
+            buckets.setdefault(bucket_of(pair.source), []).append(i)
+        in_turn = zip_longest(*(buckets[bucket] for bucket in sorted(buckets)))
+        return [i for turn in in_turn for i in turn if i is not None][:count]
+
+    def _sample(self, i: int) -> Sample:
+        pair, output = self._pairs[i], self.outputs[i]
+        score = round(sentence_chrf(output, pair.target), 1)
+        label = bucket_label(bucket_of(pair.source))
+        return Sample(label, score, pair.source, pair.target, output)
 
     def _align(self, source: str) -> Alignment:
         found = self._translator.translate(tf.constant([source]))

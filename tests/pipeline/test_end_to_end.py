@@ -64,7 +64,7 @@ def test_mlflow_has_curves_samples_attention_and_the_registered_model(workplace,
     assert steps == sorted(set(steps))
     assert {"validation/loss", "test_bleu", "train/tokens_per_second"} <= set(run.data.metrics)
     files = {item.path for item in client.list_artifacts(run.info.run_id)}
-    assert {"samples.json", "attention", "evaluation", "cleaning", "config.json"} <= files
+    assert {"translations", "attention", "evaluation", "cleaning", "config.json"} <= files
     datasets = {entry.dataset.name: entry.dataset for entry in run.inputs.dataset_inputs}
     assert set(datasets) == {"train", "validation"}
     assert json.loads(datasets["train"].profile)["pairs"] == 600

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.tracking import Run, prepare_store
+from components.tracking import Outbox, Run, prepare_store
 from components.tracking.store import TRACKING_URI
 from components.training.lens_listener import LensListener
 from models.lens import Look, Profile, Verdict
@@ -51,7 +51,7 @@ def told(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(TRACKING_URI, raising=False)
         prepare_store(tmp_path_factory.mktemp("mlflow"))
-        with Run.begin("lens", "tiny") as run:
+        with Outbox(lambda: Run.begin("lens", "tiny"), folder) as run:
             first = LensListener(run, FixedLens(), folder)
             first.started(START)
             first.stepped(step(2))
@@ -64,7 +64,8 @@ def told(tmp_path_factory):
             second.looked(look_at(6))
             second.validated(validation(6))
             second.ended()
-            yield run
+        with Run.open(run.run_id) as told:
+            yield told
 
 
 def test_curves_have_neither_gap_nor_double(told):

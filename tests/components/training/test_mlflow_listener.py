@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from components.tracking import Run, prepare_store
+from components.tracking import Outbox, Run, prepare_store
 from components.tracking.store import TRACKING_URI
 from components.training.mlflow_listener import MlflowListener
 from components.training.validation import Alignment, Sample
@@ -12,7 +14,12 @@ class Outputs:
     """Stands where the validator stands: two sentences, already translated."""
 
     def samples(self, count):
-        return [Sample("a dog", "ein Hund", "ein Hund", 100.0)] * min(2, count)
+        return [Sample("1-5", 100.0, "a dog", "ein Hund", "ein Hund")] * min(2, count)
+
+    def worst(self, count):
+        return [Sample("6-10", 9.5, "a cat", "eine Katze", "ein Hund")]
+
+    best = samples
 
     def alignments(self, count):
         return [Alignment(["▁a", "</s>"], ["▁ein"], np.array([[0.9, 0.1]]))]
@@ -23,15 +30,17 @@ def run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(TRACKING_URI, "")
         patch.delenv(TRACKING_URI)
-        prepare_store(tmp_path_factory.mktemp("mlflow"))
-        with Run.begin("listener", "tiny") as run:
-            listener = MlflowListener(run, Outputs(), attends=True)
+        folder = tmp_path_factory.mktemp("mlflow")
+        prepare_store(folder)
+        run = Run.begin("listener", "tiny")
+        with Outbox(lambda: run, folder) as outbox:
+            listener = MlflowListener(outbox, Outputs(), attends=True)
             listener.started(START)
             listener.validated(validation(0))
             listener.stepped(step(20))
             listener.stepped(step(40))
             listener.validated(validation(50, is_best=False))
-            yield run
+        yield run
 
 
 def steps(run, name):
@@ -41,24 +50,33 @@ def steps(run, name):
 def test_curves(run):
     assert steps(run, "train/loss") == [20, 40]
     assert steps(run, "train/reward") == [20, 40]
+    perplexity = run.client.get_metric_history(run.id, "validation/perplexity")[0].value
+    assert perplexity == pytest.approx(np.exp(2.0))
     assert steps(run, "validation/bleu") == [0, 50]
     assert run.client.get_run(run.id).data.tags["train.over_limit"] == "3"
 
 
-def test_samples_of_every_validation(run):
-    table = run.client.load_table("1", "samples.json", [run.id])
-    assert table["update"].tolist() == [0, 0, 50, 50]
+def test_tables_of_every_validation(run):
+    for update in ("000000", "000050"):
+        table = run.client.load_table("1", f"translations/same-{update}.json", [run.id])
+        assert table["output"].tolist() == ["ein Hund"] * 2
+        worst = run.client.load_table("1", f"translations/worst-{update}.json", [run.id])
+        assert worst[["length", "chrf"]].values.tolist() == [["6-10", 9.5]]
 
 
-def test_attention_is_drawn_where_the_model_got_better(run):
-    files = run.client.list_artifacts(run.id, "attention/sentence-0")
-    assert [file.path for file in files] == ["attention/sentence-0/update-000000.png"]
+def test_attention_is_drawn_at_every_validation(run):
+    files = run.client.list_artifacts(run.id, "attention")
+    assert [Path(file.path).name for file in files] == [
+        "sentence-0-update-000000.png",
+        "sentence-0-update-000050.png",
+    ]
 
 
-def test_what_the_run_has_already_is_not_told_twice(run):
-    resumed = MlflowListener(run, Outputs(), attends=False)
-    resumed.stepped(step(40))
-    resumed.validated(validation(50))
-    resumed.stepped(step(60))
+def test_what_the_run_has_already_is_not_told_twice(run, tmp_path):
+    with Outbox(lambda: Run.open(run.id), tmp_path) as outbox:
+        resumed = MlflowListener(outbox, Outputs(), attends=False)
+        resumed.stepped(step(40))
+        resumed.validated(validation(50))
+        resumed.stepped(step(60))
     assert steps(run, "train/loss") == [20, 40, 60]
     assert steps(run, "validation/bleu") == [0, 50]
