@@ -49,7 +49,7 @@ lens: $(ENVIRONMENT) ## how far gradients travel: the adding and copy problems o
 	@$(PYTHON) -m pipeline lens $(OPTIONS)
 
 # Every table of docs/performance.md; those that translate need CORPUS_DIR with Multi30k.
-BENCHMARKS := recurrence training_speed decoding_speed bptt_memory input_pipeline ingest serving export_weights
+BENCHMARKS := recurrence training_speed lens decoding_speed bptt_memory input_pipeline ingest serving export_weights
 bench: model ## print speed and memory against named peers: BENCHMARKS="recurrence …" OPTIONS=--quick
 	@for name in $(BENCHMARKS); do \
 	  echo; echo "$$name"; $(PYTHON) -m benchmarks.$$name $(OPTIONS) || exit 1; \
