@@ -36,6 +36,7 @@ class EncoderLayer(keras.layers.Layer):
         mask: [B, S] boolean, True = real token.
         training: whether dropout is at work.
         probes: for each direction, zeros [B, S, H] or None.
+        window: cuts the gradient of each direction between windows of so many steps.
 
     Returns:
         The outputs [B, S, C], and for each direction the cell's State after its last step.
@@ -54,10 +55,10 @@ class EncoderLayer(keras.layers.Layer):
         )
         self.built = True
 
-    def call(self, inputs, mask, training=False, probes=None):
+    def call(self, inputs, mask, training=False, probes=None, window=None):
         probes = probes or [None] * len(self.directions)
         runs = [
-            direction(inputs, mask, training=training, probe=probe)
+            direction(inputs, mask, training=training, probe=probe, window=window)
             for direction, probe in zip(self.directions, probes, strict=True)
         ]
         outputs = self._merged([outputs for outputs, _ in runs])
@@ -85,6 +86,7 @@ class RecurrentEncoder(keras.layers.Layer):
         mask: [B, S] boolean, True = real token.
         training: whether dropout is at work.
         probes: zeros [B, S, H] by "encoder/LAYER/DIRECTION", see ``Recurrent``.
+        window: as for a layer.
 
     Returns:
         Encoded.
@@ -108,11 +110,11 @@ class RecurrentEncoder(keras.layers.Layer):
         """What ``probes`` may watch."""
         return tuple(name for names in self._probes_of_layers for name in names)
 
-    def call(self, embedded, mask, training=False, probes=None):
+    def call(self, embedded, mask, training=False, probes=None, window=None):
         outputs, final = embedded, []
         for layer, names in zip(self.stack, self._probes_of_layers, strict=True):
             watched = [(probes or {}).get(name) for name in names]
-            outputs, states = layer(outputs, mask, training=training, probes=watched)
+            outputs, states = layer(outputs, mask, training=training, probes=watched, window=window)
             final.append(states)
         return Encoded(outputs, self.stack[-1].summary(final[-1]), mask, tuple(final))
 

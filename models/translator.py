@@ -97,11 +97,18 @@ class Translator(keras.Model):
         )
         return logits
 
-    def encode(self, source_ids, training=False, probes=None):
-        """Source ids [B, S] to a memory, a named tuple with ``mask`` [B, S]."""
+    def encode(self, source_ids, training=False, probes=None, window=None):
+        """Source ids [B, S] to a memory, a named tuple with ``mask`` [B, S].
+
+        Args:
+            source_ids: [B, S], right padded.
+            training: whether dropout is at work.
+            probes: as for a call.
+            window: cuts the gradient of a recurrent encoder between windows of so many positions.
+        """
         mask = tf.not_equal(source_ids, PAD)
         embedded = self.source_embedding(source_ids, training=training)
-        encoded = self.encoder(embedded, mask, training=training, probes=probes)
+        encoded = self.encoder(embedded, mask, training=training, probes=probes, window=window)
         return self.decoder.remember(encoded)
 
     def start(self, memory):

@@ -31,6 +31,7 @@ class Recurrent(keras.layers.Layer):
         initial_state: the cell's State; zeros if None.
         training: whether recurrent dropout is at work.
         probe: zeros [B, T, H] whose gradient is the total ∂L/∂h_t.
+        window: cuts the gradient between windows of so many steps, see ``scan``.
 
     Returns:
         The outputs [B, T, H] and the cell's State after the last step.
@@ -99,7 +100,7 @@ class Recurrent(keras.layers.Layer):
 
         return initial
 
-    def call(self, inputs, mask=None, initial_state=None, training=False, probe=None):
+    def call(self, inputs, mask=None, initial_state=None, training=False, probe=None, window=None):
         batch = tf.shape(inputs)[0]
         return scan(
             self.cell,
@@ -110,6 +111,7 @@ class Recurrent(keras.layers.Layer):
             reverse=self.reverse,
             gradient=self.gradient,
             probe=probe,
+            window=window,
             recompute=self.recompute,
             recurrent_mask=self.recurrent_mask(batch) if training else None,
         )

@@ -72,6 +72,8 @@ def windowed(
 ) -> BatchGradients:
     """A backward pass for each window of target positions (Williams and Peng 1990).
 
+    A recurrent encoder's own recurrence is cut in the same way, every ``window`` source positions.
+
     The state is carried from window to window as a constant; nothing else of a window stays in
     memory. What a window's attention looks at keeps its exact gradient: the windows' gradients of
     the encoded source are summed, and go back through the encoder once. The first window's
@@ -80,7 +82,7 @@ def windowed(
     Args:
         translator: with ``encode``, ``start`` and ``decode``
         cross_entropy: of the logits of a window
-        window: target positions
+        window: positions
         variables: of the translator
     """
 
@@ -88,8 +90,9 @@ def windowed(
         del update
         input_ids = decoder_input(target_ids)
         with tf.GradientTape() as encoding:
-            memory = translator.encode(source_ids, training=True)
-            start = translator.start(memory)
+            memory = translator.encode(source_ids, training=True, window=window)
+            # A memory may hold the state's own tensors, whose gradient would then count twice.
+            start = tf.nest.map_structure(tf.identity, translator.start(memory))
 
         def stretch(begin, state):
             """The state after a window, the window's sums, and its gradient of ``state``."""

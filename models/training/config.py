@@ -95,13 +95,22 @@ class AverageConfig(Settings):
     checkpoints: int = Field(5, ge=2)
 
 
+class WindowConfig(Settings):
+    """Truncated backpropagation through time.
+
+    window: so many positions on either side; the state is carried from window to window, its
+        gradient is cut there, and memory does not grow with the target's length.
+    """
+
+    window: int = Field(ge=1)
+
+
 class TrainingConfig(Settings):
     """A training run.
 
     init_from: a checkpoint, or the folder of another training, whose best weights are the start.
     normalise: what a batch's loss is divided by.
-    bptt: "full", or a number of target positions: the state is carried from window to window, the
-        gradient is cut there, and memory does not grow with the target's length.
+    bptt: how far the gradient goes back through time: "full", or ``{window: k}``.
     patience: training ends after so many validations without a better metric; none, if null.
     validate_every, checkpoint_every: in updates; null is once an epoch.
     keep: how many of the newest checkpoints are kept beside the best.
@@ -116,7 +125,7 @@ class TrainingConfig(Settings):
     objective: ObjectiveConfig = CrossEntropyConfig()
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     normalise: Literal["tokens", "sentences"] = "tokens"
-    bptt: Literal["full"] | int = "full"
+    bptt: Literal["full"] | WindowConfig = "full"
     optimiser: OptimiserConfig = OptimiserConfig()
     schedule: ScheduleConfig = ScheduleConfig()
     clip: ClipConfig = ClipConfig()
@@ -133,8 +142,6 @@ class TrainingConfig(Settings):
 
     @model_validator(mode="after")
     def _combinations(self) -> "TrainingConfig":
-        if self.bptt != "full" and self.bptt < 1:
-            raise ValueError(f"bptt is 'full' or a window of at least 1, not {self.bptt}")
         if self.bptt != "full" and self.objective.kind != "cross_entropy":
             raise ValueError(
                 f"a bptt window goes with objective cross_entropy, not {self.objective.kind}: "

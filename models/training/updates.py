@@ -92,7 +92,8 @@ class Updater:
             self._gradients = bptt.full(objective, self._variables)
         else:
             cross_entropy = CrossEntropy(translator, config.label_smoothing, config.normalise)
-            self._gradients = bptt.windowed(translator, cross_entropy, config.bptt, self._variables)
+            window = config.bptt.window
+            self._gradients = bptt.windowed(translator, cross_entropy, window, self._variables)
         if config.bptt == "full" and isinstance(objective, CrossEntropy):
             self._watched_gradients = bptt.watched(translator, objective, self._variables)
         else:

@@ -60,7 +60,7 @@ class TransformerEncoder(keras.layers.Layer):
         embedded: [B, S, E].
         mask: [B, S] boolean, True = real token.
         training: whether dropout is at work.
-        probes: none, as there is no recurrence to watch.
+        probes, window: none, as there is no recurrence to watch or to cut.
 
     Returns:
         EncodedPositions.
@@ -78,8 +78,8 @@ class TransformerEncoder(keras.layers.Layer):
         self.norm = last_norm(config)
         self.built = True
 
-    def call(self, embedded, mask, training=False, probes=None):
-        del probes
+    def call(self, embedded, mask, training=False, probes=None, window=None):
+        del probes, window
         states = placed(self.entrance(embedded))
         for layer in self.stack:
             states = layer(states, mask, training=training)

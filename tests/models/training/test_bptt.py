@@ -1,11 +1,15 @@
 """Windows of backpropagation through time against the whole, and against the chain rule."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from models.config import ModelConfig, TranslatorSpec
+from models.encoder import Encoded
 from models.training import bptt
 from models.training.objectives.cross_entropy import CrossEntropy, decoder_input, token_loss
+from models.translator import build_translator
 from tests.models.training.tiny import tiny_translator
 
 SOURCE = tf.constant([[4, 5, 6, 3], [7, 3, 0, 0]], tf.int64)
@@ -71,3 +75,71 @@ def test_a_cut_changes_the_gradient(cross_entropy):
     whole, _ = windowed(cross_entropy, LENGTH)
     cut, _ = windowed(cross_entropy, 1)
     assert max(np.abs(a - b).max() for a, b in zip(whole, cut, strict=True)) > 1e-4
+
+
+SPEC = {"units": 3, "embedding": 3, "encoder": {"layers": 2}}
+
+
+def _real_translator():
+    keras.config.set_floatx("float64")
+    try:
+        keras.utils.set_random_seed(2)
+        model = ModelConfig.model_validate(SPEC)
+        spec = TranslatorSpec(model=model, source_vocabulary=9, target_vocabulary=9)
+        return build_translator(spec)
+    finally:
+        keras.config.set_floatx("float32")
+
+
+def test_a_recurrent_encoder_is_cut_as_well():
+    """Against the decoder's windows over an encoder that is run by hand, a window at a time."""
+    translator, window = _real_translator(), 2
+    variables = translator.trainable_variables
+    cross_entropy = CrossEntropy(translator)
+    found, _ = bptt.windowed(translator, cross_entropy, window, variables)(SOURCE, TARGET, UPDATE)
+    translator.encode = lambda source_ids, training, window: _cut_by_hand(translator, window)
+    expected, _ = bptt.windowed(translator, cross_entropy, window, variables)(
+        SOURCE, TARGET, UPDATE
+    )
+    for one, other, variable in zip(found, expected, variables, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-12, err_msg=variable.path)
+
+
+def _cut_by_hand(translator, window: int):
+    """``encode`` of SOURCE, each layer stepping along with its state stopped at every window."""
+    mask = SOURCE != 0
+    outputs, final = translator.source_embedding(SOURCE), []
+    for level in translator.encoder.stack:
+        sides, states = [], []
+        for layer in level.directions:
+            places = list(range(SOURCE.shape[1]))
+            state, hidden = layer.zero_state(2), {}
+            for step, place in enumerate(reversed(places) if layer.reverse else places):
+                if step and step % window == 0:
+                    state = tf.nest.map_structure(tf.stop_gradient, state)
+                _, following = layer.step(outputs[:, place], state)
+                state = tf.nest.map_structure(
+                    lambda new, old, place=place: tf.where(mask[:, place, None], new, old),
+                    following,
+                    state,
+                )
+                hidden[place] = state.h
+            sides.append(tf.stack([hidden[place] for place in places], 1))
+            states.append(state)
+        outputs = tf.concat(sides, -1)
+        final.append(tuple(states))
+    summary = tf.concat([state.h for state in final[-1]], -1)
+    return translator.decoder.remember(Encoded(outputs, summary, mask, tuple(final)))
+
+
+def test_windows_over_both_sides_are_full_bptt_of_a_real_translator():
+    translator = _real_translator()
+    variables = translator.trainable_variables
+    cross_entropy = CrossEntropy(translator)
+    expected, _ = bptt.full(cross_entropy, variables)(SOURCE, TARGET, UPDATE)
+    found, _ = bptt.windowed(translator, cross_entropy, LENGTH, variables)(SOURCE, TARGET, UPDATE)
+    cut, _ = bptt.windowed(translator, cross_entropy, 1, variables)(SOURCE, TARGET, UPDATE)
+    for one, other, variable in zip(found, expected, variables, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14, err_msg=variable.path)
+    recurrent = next(i for i, v in enumerate(variables) if "layer_0/forward/recurrent" in v.path)
+    assert np.abs(cut[recurrent] - expected[recurrent]).max() > 1e-6

@@ -19,10 +19,10 @@ def test_an_objective_is_chosen_by_its_kind():
     [
         ({"objective": {"kind": "reinforce", "sharpness": 1.0}}, "sharpness"),
         ({"objective": {"kind": "magic"}}, "minimum_risk"),
-        ({"bptt": 0}, "window of at least 1"),
-        ({"bptt": 5, "objective": {"kind": "reinforce"}}, "set bptt to full"),
+        ({"bptt": {"window": 0}}, "greater than or equal to 1"),
+        ({"bptt": {"window": 5}, "objective": {"kind": "reinforce"}}, "set bptt to full"),
         ({"xla": True}, "set batch.sentences"),
-        ({"xla": True, "bptt": 3}, "bptt full"),
+        ({"xla": True, "bptt": {"window": 3}}, "bptt full"),
         ({"average": {"over": "last"}}, "exceeds keep"),
         ({"clip": {"by": "norm"}}, "clip.by"),
         ({"epoch": 3}, "epoch"),

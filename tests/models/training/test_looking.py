@@ -105,7 +105,7 @@ def test_changes_are_the_update_s(data, tmp_path):
 @pytest.mark.parametrize(
     "keys",
     [
-        {"bptt": 2},
+        {"bptt": {"window": 2}},
         {"objective": {"kind": "scheduled_sampling"}},
         {"batch": {"tokens": 60, "accumulate": 2}},
     ],

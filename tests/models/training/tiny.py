@@ -72,7 +72,7 @@ class TinyTranslator(keras.Model):
         memory = self.encode(source_ids, training)
         return self.decode(input_ids, self.start(memory), memory, training, only)[0]
 
-    def encode(self, source_ids, training=False):
+    def encode(self, source_ids, training=False, window=None):
         mask = source_ids != 0
         weights = tf.cast(mask, self.compute_dtype)[:, :, None]
         embedded = self.dropout(self.source(source_ids), training=training)
