@@ -52,7 +52,7 @@ def ModelRegistrar(  # noqa: N802 - a component is named like a class
     blessed = all(
         artifact.get_int_custom_property("blessed") == 1 for artifact in (blessing, infra_blessing)
     )
-    with Run.open(run_id) as run:
+    with Run.require(run_id) as run:
         uri = _log_model(run_id, Path(path_utils.serving_model_path(model.uri)))
         if run.client.search_registered_models(f"name='{name}'") == []:
             run.client.create_registered_model(name, description="A translator by Throughline.")

@@ -15,12 +15,14 @@ from components.pairs import read_pairs, record_files
 from components.tracking import RUN_ID, Outbox, Run
 from components.tracking.circumstances import circumstances
 from components.tracking.datasets import describe
+from components.tracking.late import RUN_NOTE
 from components.training.lens_listener import LensListener
 from components.training.mlflow_listener import MlflowListener
 from components.training.progress_bar import ProgressBar
 from components.training.system_listener import SystemListener
 from components.training.validation import Validator
 from foundation.console import say
+from foundation.errors import UserError
 from foundation.languages import Languages
 from foundation.settings import Settings
 from models.config import ModelConfig, TranslatorSpec
@@ -129,6 +131,11 @@ def Trainer(  # noqa: N802 - a component is named like a class
             detokenise=lambda ids: detokenise(ids, subword_pair.target),
             look_every=chosen.lens.every,
         )
+        if not run.run_id:
+            raise UserError(
+                "MLflow has not answered since training began, so its run has no id; the training "
+                f"is complete in {folder}: start MLflow, then run the same command again."
+            )
         run.set_tags({"weights": result.weights, "updates.skipped": str(result.skipped)})
         require_finite_weights(translator)
         export(
@@ -156,7 +163,7 @@ def _key(*parts: str) -> str:
 
 def _run_of(folder: Path, chosen: TrainerSettings) -> Outbox:
     """The MLflow run of this training: a new one, or that of the interrupted one."""
-    note = folder / "mlflow_run"
+    note = folder / RUN_NOTE
 
     def begin() -> Run:
         if note.exists():

@@ -66,7 +66,7 @@ def TranslationEvaluator(  # noqa: N802 - a component is named like a class
     record |= {"served": str(rival) if rival else None, "served_bleu": rival_bleu}
     _write(Path(evaluation.uri), record, pairs, outputs)
     _write_blessing(blessing, verdict)
-    with Run.open(model.get_string_custom_property(RUN_ID)) as run:
+    with Run.require(model.get_string_custom_property(RUN_ID)) as run:
         run.log_metrics(
             {
                 "test_bleu": scores.bleu,

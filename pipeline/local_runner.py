@@ -9,6 +9,7 @@ from pathlib import Path
 from tfx import v1 as tfx
 
 from components.tracking import prepare_store
+from components.tracking.late import deliver_late
 from foundation.console import say
 from foundation.errors import UserError
 from pipeline.beam import beam
@@ -38,6 +39,7 @@ def run_locally(
     prepare_store(MLFLOW)
     say(f"Throughline · {config.name} · log: {_relative(paths.log)}")
     with _alone(paths), narrated(paths.metadata), beam(config.beam):
+        deliver_late(paths.training)
         pipeline = build_pipeline(config, paths, corpus_folder)
         tfx.orchestration.LocalDagRunner().run(pipeline)
         record(config, config_file, paths)

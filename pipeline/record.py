@@ -21,6 +21,6 @@ def record(config: Config, config_file: Path, paths: Paths) -> None:
     if was_cached(paths.metadata, "Trainer"):
         return
     model = newest_output(paths.metadata, "Trainer", "model")
-    with Run.open(str(model.properties[RUN_ID])) as run:
+    with Run.require(str(model.properties[RUN_ID])) as run:
         run.log_text("config.json", config.model_dump_json(indent=2))
         run.set_tags({"config.file": str(config_file), "tfx.pipeline": str(paths.root)})

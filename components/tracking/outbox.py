@@ -13,19 +13,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from mlflow.entities import DatasetInput
 from mlflow.exceptions import MlflowException
-from sqlalchemy.exc import SQLAlchemyError
 
 from components.tracking.run import Run
+from components.tracking.store import UNREACHABLE
 from foundation.console import say
 
+UNDELIVERED = "undelivered.pickle"
 CAPACITY = 5000
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 PATIENCE = 20.0
 # Seconds after which a delivery counts as late.
 LATE = 10.0
-# What an unreachable, slow or locked store raises; requests' errors are OSErrors.
-_PASSING = (MlflowException, SQLAlchemyError, OSError)
 
 
 class Letter(NamedTuple):
@@ -61,7 +60,7 @@ class Outbox:
         patience: float = PATIENCE,
     ):
         self._begin = begin
-        self._file = folder / "undelivered.pickle"
+        self._file = folder / UNDELIVERED
         self._capacity = capacity
         self._pause = pause
         self._patience = patience
@@ -92,7 +91,8 @@ class Outbox:
     @property
     def run_id(self) -> str:
         """The run's id; empty where the store has not answered within the patience."""
-        self._begun.wait(self._patience)
+        if not self._given_up.is_set():
+            self._begun.wait(self._patience)
         return self._run.id if self._run else ""
 
     def log_metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
@@ -186,7 +186,7 @@ class Outbox:
             try:
                 act()
                 return True
-            except _PASSING as error:
+            except UNREACHABLE as error:
                 if _is_final(error):
                     self._refused.append(str(error))
                     return True

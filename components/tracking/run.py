@@ -12,7 +12,8 @@ import mlflow
 from matplotlib.figure import Figure
 from mlflow.entities import DatasetInput, Metric, Param, RunTag
 
-from components.tracking.store import TRACKING_URI, artifact_location
+from components.tracking.store import TRACKING_URI, UNREACHABLE, artifact_location
+from foundation.errors import UserError
 
 # The property of a TFX Model artifact that names its MLflow run.
 RUN_ID = "mlflow_run_id"
@@ -54,6 +55,21 @@ class Run:
         client = _client()
         client.set_terminated(run_id, "RUNNING")
         return cls(client, run_id)
+
+    @classmethod
+    def require(cls, run_id: str) -> "Run":
+        """As :meth:`open`, for those who need the store now.
+
+        Raises:
+            UserError: the store does not answer.
+        """
+        try:
+            return cls.open(run_id)
+        except UNREACHABLE as error:
+            raise UserError(
+                f"MLflow at {os.environ[TRACKING_URI]} does not answer: start it, then run the "
+                "same command again; all that was computed so far is kept."
+            ) from error
 
     def __enter__(self) -> "Run":
         return self

@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
+
 TRACKING_URI = "MLFLOW_TRACKING_URI"
 # MLflow's client tries for minutes by default; the outbox has its own, patient retries.
 _CLIENT = {
@@ -10,6 +13,8 @@ _CLIENT = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
+# What an unreachable, slow or locked store raises; requests' errors are OSErrors.
+UNREACHABLE = (MlflowException, SQLAlchemyError, OSError)
 
 
 def prepare_store(folder: Path) -> str:
