@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from models.lens.hidden_gradients import half_life
 from models.lens import jacobians
+from models.lens.hidden_gradients import half_life
 from models.lens.jacobians import by_autodiff, textbook_bound
 
 STEPS, ROWS, UNITS = 6, 3, 5
