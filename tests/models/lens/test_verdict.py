@@ -43,13 +43,22 @@ def test_vanishing_names_its_numbers():
 
 
 def test_much_clipping_is_exploding():
-    verdict = judge("decoder", float("inf"), 20, 1.0, clipped=0.71)
+    verdict = judge("decoder", float("inf"), 20, 1.5, clipped=0.71)
     assert verdict == (
         "exploding",
         "decoder: exploding, clipped in 71% of steps; "
-        "a dependency 20 steps back gets 100% of the signal",
+        "a dependency 20 steps back gets 150% of the signal",
     )
 
 
 def test_nothing_left_at_all_is_vanishing():
     assert judge("encoder", 0.0, 20, 0.0).kind == "vanishing"
+
+
+def test_clipping_alone_explodes_nothing():
+    verdict = judge("decoder", 9.0, 12, 0.4, clipped=0.75)
+    assert verdict == (
+        "healthy",
+        "decoder: healthy; a dependency 12 steps back gets 40% of the signal, "
+        "clipped in 75% of steps",
+    )
