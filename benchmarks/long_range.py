@@ -23,7 +23,6 @@ import numpy as np
 import tensorflow as tf
 from matplotlib.figure import Figure
 
-from components.figures.page import COLOURS
 from models.lens.problems import ADDING
 from models.recurrence import Recurrent
 
@@ -82,15 +81,15 @@ def main() -> None:
     figure = Figure(figsize=(4.2 * len(lengths), 3.4), layout="constrained")
     panels = figure.subplots(1, len(lengths), sharey=True, squeeze=False)[0]
     for steps, axes in zip(lengths, panels, strict=True):
-        for colour, (parts, floor) in zip(COLOURS, FLOORS.items(), strict=False):
+        for i, (parts, floor) in enumerate(FLOORS.items()):
             errors = train(steps, None if parts == 1 else steps // parts, updates)
             name = "full" if parts == 1 else f"window {steps // parts}"
             print(
                 f"T {steps:>4}, {name:>10}: error {errors[-1]:.4f}, possible {floor:.4f}",
                 flush=True,
             )
-            axes.plot(range(EVERY, updates + 1, EVERY), errors, color=colour, label=name)
-            axes.axhline(floor, color=colour, linestyle=":", linewidth=1)
+            axes.plot(range(EVERY, updates + 1, EVERY), errors, color=f"C{i}", label=name)
+            axes.axhline(floor, color=f"C{i}", linestyle=":", linewidth=1)
         axes.set(title=f"T = {steps}", xlabel="update")
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, fontsize="small")
