@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from models.lens.hidden_gradients import half_life
-from models.lens.jacobians import product_norms
+from models.lens.jacobians import by_autodiff, product_norms
 from models.lens.verdict import judge
 from models.recurrence import Recurrent
 
@@ -21,8 +21,8 @@ def _made(radius: float) -> tuple[float, int, float]:
     states = tf.abs(tf.random.stateless_normal([STEPS, 4, UNITS], [3, 4]))
     step = lambda x, state: layer.step(x, type(layer.zero_state(1))(state))[0]  # noqa: E731
     distances = np.array([1, 10, STEPS])
-    norms = product_norms(step, tf.transpose(inputs, [1, 0, 2]), states, distances)
-    norms = norms.numpy().mean(axis=1)
+    jacobians = by_autodiff(step, tf.transpose(inputs, [1, 0, 2]), states)
+    norms = tf.function(product_norms)(jacobians, distances).numpy().mean(axis=1)
     return half_life(norms, distances), STEPS, float(norms[-1])
 
 
