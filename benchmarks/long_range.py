@@ -1,15 +1,15 @@
-"""What truncation costs: the adding problem with windows around the dependency's length.
+"""What truncation costs: two problems of memory with windows of all, half and a quarter of it.
 
     python -m benchmarks.long_range [--quick] [--figure runs/truncated-bptt.png]
 
-A GRU of 48 units reads T numbers of 0 … 1, two of them marked, one in each half; the answer, after
-the last, is their sum (Hochreiter and Schmidhuber 1997). A number lies up to T steps back. Windows
-of all T steps (full backpropagation), of half and of a quarter train from the same weights on the
-same data for the same number of updates.
+A GRU of 48 units reads T numbers of 0 … 1 of which some are marked. *Adding* (Hochreiter and
+Schmidhuber 1997): one is marked in each half, and the answer, after the last, is their sum.
+*Recalling*: one is marked in the first half, and the answer is that number.
 
-What can be learned is known beforehand. A window of T/2 never brings a gradient to the first half:
-of one number nothing is known but its mean, and the squared error is at least its variance, 1/12.
-With a window of T/4 the other number is seen half of the time: 1/12 + 1/24. The figure shows both.
+Each window trains from the same weights on the same data for the same number of updates. With a
+window of T/2 or T/4 no gradient ever leads from the answer to the first half. When recalling, all
+that is to be remembered lies there, and nothing can be learned but the mean: a squared error of
+1/12. When adding, the second number lies within reach, of a quarter at least now and then.
 """
 
 import argparse
@@ -21,21 +21,33 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import tensorflow as tf
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from components.figures.page import COLOURS
-from models.lens.problems import ADDING
+from models.lens.problems import ADDING, Batch, Problem
 from models.recurrence import Recurrent
 
 UNITS, ROWS, RATE, EVERY = 48, 32, 2e-3, 50
-# Parts of T that a window spans, and the error below which nothing can get with it.
-FLOORS = {1: 0.0, 2: 1 / 12, 4: 1 / 8}
+# Parts of T that a window spans.
+PARTS = (1, 2, 4)
 
 
-def train(steps: int, window: int | None, updates: int) -> list[float]:
+def recalling(random: np.random.Generator, rows: int, steps: int) -> Batch:
+    """The number that is marked in the first half of the sequence."""
+    marks = np.zeros([rows, steps], np.float32)
+    marks[np.arange(rows), random.integers(0, steps // 2, rows)] = 1
+    numbers = random.random([rows, steps], np.float32)
+    return Batch(np.stack([numbers, marks], -1), (numbers * marks).sum(1, keepdims=True))
+
+
+PROBLEMS = (ADDING, ADDING._replace(name="recalling", make=recalling, guessing=1 / 12))
+
+
+def train(problem: Problem, steps: int, window: int | None, updates: int) -> list[float]:
     """The squared error on held-out sequences, after every ``EVERY`` updates.
 
     Args:
+        problem: of ``PROBLEMS``.
         steps: T.
         window: None for full backpropagation.
         updates: of ROWS sequences each.
@@ -43,7 +55,7 @@ def train(steps: int, window: int | None, updates: int) -> list[float]:
     keras.utils.set_random_seed(1)
     random = np.random.default_rng(1)
     layer, head = Recurrent(UNITS, cell="gru"), keras.layers.Dense(1)
-    held_out = [tf.constant(part) for part in ADDING.make(random, 8 * ROWS, steps)]
+    held_out = [tf.constant(part) for part in problem.make(random, 8 * ROWS, steps)]
 
     def outputs(inputs: tf.Tensor) -> tf.Tensor:
         states, _ = layer(inputs, window=window)
@@ -57,19 +69,36 @@ def train(steps: int, window: int | None, updates: int) -> list[float]:
     @tf.function(jit_compile=True)
     def update(inputs, answers):
         with tf.GradientTape() as tape:
-            loss = ADDING.loss(outputs(inputs), answers)
+            loss = problem.loss(outputs(inputs), answers)
         optimiser.apply(tape.gradient(loss, variables), variables)
 
     @tf.function(jit_compile=True)
     def error(inputs, answers):
-        return ADDING.error(outputs(inputs), answers)
+        return problem.error(outputs(inputs), answers)
 
     errors = []
     for done in range(1, updates + 1):
-        update(*map(tf.constant, ADDING.make(random, ROWS, steps)))
+        update(*map(tf.constant, problem.make(random, ROWS, steps)))
         if done % EVERY == 0:
             errors.append(float(error(*held_out)))
     return errors
+
+
+def draw(problem: Problem, steps: int, updates: int, axes: Axes) -> None:
+    """Trains with every window, prints a line for each, and draws its errors."""
+    for i, parts in enumerate(PARTS):
+        errors = train(problem, steps, None if parts == 1 else steps // parts, updates)
+        name = "full" if parts == 1 else f"window {steps // parts}"
+        print(
+            f"{problem.name:>9}, T {steps:>3}, {name:>9}: error {errors[-1]:.4f}, "
+            f"guessing {problem.guessing:.4f}",
+            flush=True,
+        )
+        axes.plot(range(EVERY, updates + 1, EVERY), errors, color=f"C{i}", label=name)
+    axes.axhline(problem.guessing, color="grey", linestyle=":", linewidth=1)
+    axes.set(title=f"{problem.name}, T = {steps}", xlabel="update")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize="small")
 
 
 def main() -> None:
@@ -78,23 +107,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one length and few updates")
     parser.add_argument("--figure", type=Path, help="where the figure is written")
     arguments = parser.parse_args()
-    lengths, updates = ([48], 100) if arguments.quick else ([48, 100, 400], 2000)
-    figure = Figure(figsize=(4.2 * len(lengths), 3.4), layout="constrained")
-    panels = figure.subplots(1, len(lengths), sharey=True, squeeze=False)[0]
-    for steps, axes in zip(lengths, panels, strict=True):
-        for colour, (parts, floor) in zip(COLOURS, FLOORS.items(), strict=False):
-            errors = train(steps, None if parts == 1 else steps // parts, updates)
-            name = "full" if parts == 1 else f"window {steps // parts}"
-            print(
-                f"T {steps:>4}, {name:>10}: error {errors[-1]:.4f}, possible {floor:.4f}",
-                flush=True,
-            )
-            axes.plot(range(EVERY, updates + 1, EVERY), errors, color=colour, label=name)
-            axes.axhline(floor, color=colour, linestyle=":", linewidth=1)
-        axes.set(title=f"T = {steps}", xlabel="update")
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False, fontsize="small")
-    panels[0].set_ylabel("squared error")
+    lengths, updates = ([48], 100) if arguments.quick else ([48, 96, 192], 2000)
+    size = (4.2 * len(lengths), 3.1 * len(PROBLEMS))
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(len(PROBLEMS), len(lengths), sharex=True, sharey="row", squeeze=False)
+    for problem, row in zip(PROBLEMS, grid, strict=True):
+        for steps, axes in zip(lengths, row, strict=True):
+            draw(problem, steps, updates, axes)
+        row[0].set_ylabel("squared error")
     if arguments.figure:
         arguments.figure.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(arguments.figure, dpi=100)

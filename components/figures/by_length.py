@@ -5,7 +5,7 @@ from itertools import cycle
 
 from matplotlib.figure import Figure
 
-from components.by_length import BOUNDS, LengthScore, bucket_label
+from components.by_length import LengthScore
 
 # Okabe and Ito's colours, told apart by colour-blind readers, each with its own marker.
 _LOOKS = (
@@ -21,11 +21,10 @@ def bleu_by_length_chart(models: Mapping[str, Sequence[LengthScore]]) -> Figure:
     """BLEU in points over the buckets of source words.
 
     Args:
-        models: the scores of each model by its name; all are drawn over the same buckets
+        models: the scores of each model by its name; all of the same buckets
     """
-    labels = [bucket_label(bucket) for bucket in range(len(BOUNDS) + 1)]
     sizes = {score.length: score.sentences for scores in models.values() for score in scores}
-    shown = [label for label in labels if label in sizes]
+    shown = list(sizes)
     figure = Figure(figsize=(8, 4.5), layout="constrained", facecolor="white")
     axes = figure.subplots()
     for (model, scores), (colour, marker) in zip(models.items(), cycle(_LOOKS), strict=False):

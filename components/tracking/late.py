@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from components.tracking.outbox import UNDELIVERED, Outbox
+from components.tracking.outbox import Outbox
 from components.tracking.run import Run
+from components.tracking.undelivered import UNDELIVERED
 from foundation.console import say
 
 # Beside a training's checkpoints: the id of its run.
@@ -22,3 +23,6 @@ def deliver_late(trainings: Path) -> None:
             say(f"  delivering to MLflow what {file.parent.name} left behind")
             with Outbox(lambda note=note: Run.open(note.read_text()), file.parent):
                 pass
+            # The store is away: the others would wait as long, each in vain.
+            if file.exists():
+                return

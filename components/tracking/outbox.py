@@ -1,13 +1,12 @@
 """Writing to MLflow without waiting for it: a queue that one thread empties in order."""
 
 import io
-import pickle
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -16,23 +15,15 @@ from mlflow.exceptions import MlflowException
 
 from components.tracking.run import Run
 from components.tracking.store import UNREACHABLE
+from components.tracking.undelivered import Letter, Undelivered
 from foundation.console import say
 
-UNDELIVERED = "undelivered.pickle"
 CAPACITY = 5000
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 PATIENCE = 20.0
 # Seconds after which a delivery counts as late.
 LATE = 10.0
-
-
-class Letter(NamedTuple):
-    """One write: a method of :class:`Run`, its arguments, when it was posted (Unix seconds)."""
-
-    method: str
-    arguments: tuple[Any, ...]
-    posted: float
 
 
 class Outbox:
@@ -48,7 +39,7 @@ class Outbox:
         folder: beside the checkpoints
         capacity: letters kept while the store is away; later ones are counted as lost
         pause: seconds before the second attempt, doubled up to ``LONGEST_PAUSE``
-        patience: seconds that :meth:`close` waits
+        patience: seconds that :attr:`run_id` and :meth:`close` together wait
     """
 
     def __init__(
@@ -60,17 +51,17 @@ class Outbox:
         patience: float = PATIENCE,
     ):
         self._begin = begin
-        self._file = folder / UNDELIVERED
+        self._undelivered = Undelivered(folder)
         self._capacity = capacity
         self._pause = pause
         self._patience = patience
         self._run: Run | None = None
         self._newest: dict[str, int] = {}
-        self._letters = deque(_kept(self._file))
+        self._letters = deque(self._undelivered.read())
         self._changed = threading.Condition()
-        self._disk = threading.Lock()
-        self._begun = threading.Event()
+        self._answered = threading.Event()
         self._closing = threading.Event()
+        self._urgent = threading.Event()
         self._given_up = threading.Event()
         self._late = 0
         self._lost = 0
@@ -91,8 +82,8 @@ class Outbox:
     @property
     def run_id(self) -> str:
         """The run's id; empty where the store has not answered within the patience."""
-        if not self._given_up.is_set():
-            self._begun.wait(self._patience)
+        self._urgent.set()
+        self._wait(self._answered.wait)
         return self._run.id if self._run else ""
 
     def log_metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
@@ -139,7 +130,8 @@ class Outbox:
         with self._changed:
             self._closing.set()
             self._changed.notify()
-        self._thread.join(self._patience)
+        self._urgent.set()
+        self._wait(self._thread.join)
         self._given_up.set()
         self._keep()
         if sentence := self.account():
@@ -147,15 +139,21 @@ class Outbox:
 
     def account(self) -> str:
         """One sentence on what did not arrive at once; empty where all did."""
-        waiting = len(self._letters)
+        waiting, kept = len(self._letters), self._undelivered.file
         parts = [
             f"{self._late} records were delivered late" if self._late else "",
-            f"{waiting} wait in {self._file} for the next run of this training" if waiting else "",
+            f"{waiting} wait in {kept} for the next run of this training" if waiting else "",
             f"{self._lost} were lost for want of room" if self._lost else "",
             f"{len(self._refused)} were refused ({self._refused[0]})" if self._refused else "",
         ]
         told = "; ".join(part for part in parts if part)
         return f"MLflow: {told}." if told else ""
+
+    def _wait(self, until: Callable[[float], object]) -> None:
+        """Spend what is left of the patience; there is one for all that waits."""
+        started = time.monotonic()
+        until(self._patience)
+        self._patience = max(0.0, self._patience - (time.monotonic() - started))
 
     def _post(self, method: str, *arguments: Any) -> None:
         with self._changed:
@@ -166,7 +164,9 @@ class Outbox:
             self._changed.notify()
 
     def _work(self) -> None:
-        if not self._insist(self._open) or self._run is None:
+        self._insist(self._open)
+        self._answered.set()
+        if self._run is None:
             return
         while letter := self._next():
             if not self._insist(lambda letter=letter: self._deliver(letter)):
@@ -195,16 +195,15 @@ class Outbox:
                 self._refused.append(f"{type(error).__name__}: {error}")
                 return True
             self._keep()
-            if self._closing.is_set():
-                self._given_up.wait(self._pause)
+            if self._urgent.is_set():
+                self._given_up.wait(min(pause, FIRST_PAUSE))
             else:
-                self._closing.wait(pause)
+                self._urgent.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
         return False
 
     def _open(self) -> None:
         self._run = self._begin()
-        self._begun.set()
 
     def _deliver(self, letter: Letter) -> None:
         if letter.method == "log_metrics":
@@ -224,25 +223,10 @@ class Outbox:
         return letter._replace(arguments=(fresh, step, at))
 
     def _keep(self) -> None:
-        """Write what waits beside the checkpoints; no file where nothing waits."""
-        with self._disk:
-            with self._changed:
-                letters = [tuple(letter) for letter in self._letters]
-            if not letters:
-                self._file.unlink(missing_ok=True)
-                return
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            new = self._file.with_suffix(".new")
-            new.write_bytes(pickle.dumps(letters))
-            new.replace(self._file)
-
-
-def _kept(file: Path) -> list[Letter]:
-    """What an earlier outbox left; how that one ended is no longer of interest."""
-    if not file.exists():
-        return []
-    letters = [Letter(*parts) for parts in pickle.loads(file.read_bytes())]
-    return [letter for letter in letters if letter.method != "terminate"]
+        # The disk is waited for while nobody who logs is held up.
+        with self._changed:
+            letters = list(self._letters)
+        self._undelivered.write(letters)
 
 
 def _is_final(error: Exception) -> bool:

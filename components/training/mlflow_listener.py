@@ -68,8 +68,7 @@ class MlflowListener(Listener):
         self._run.log_metrics(metrics, report.step)
         tables = {
             "same": self._validator.samples(SAMPLES),
-            "worst": self._validator.worst(EXTREMES),
-            "best": self._validator.best(EXTREMES),
+            **self._validator.extremes(EXTREMES)._asdict(),
         }
         for table, samples in tables.items():
             columns = {name: [getattr(s, name) for s in samples] for name in Sample._fields}

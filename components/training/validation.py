@@ -24,6 +24,13 @@ class Sample(NamedTuple):
     output: str
 
 
+class Extremes(NamedTuple):
+    """The lowest chrF of every length bucket, the lowest of all first; the highest likewise."""
+
+    worst: list[Sample]
+    best: list[Sample]
+
+
 class Alignment(NamedTuple):
     """What a translation looked at: pieces of both sides and weights [T, S]."""
 
@@ -55,31 +62,15 @@ class Validator:
         """About ``count`` sentences, the same every time, of all buckets, as translated last."""
         return [self._sample(i) for i in self._fixed(count)]
 
-    def worst(self, count: int) -> list[Sample]:
-        """The ``count`` lowest chrF of every length bucket, the lowest of all first."""
-        return self._extreme(count, highest=False)
-
-    def best(self, count: int) -> list[Sample]:
-        """The ``count`` highest chrF of every length bucket, the highest of all first."""
-        return self._extreme(count, highest=True)
+    def extremes(self, count: int) -> Extremes:
+        """The ``count`` worst and best of every length bucket, as translated last."""
+        samples = [self._sample(i) for i in range(len(self._pairs))]
+        samples.sort(key=lambda sample: sample.chrf)
+        return Extremes(_of_every_length(samples, count), _of_every_length(samples[::-1], count))
 
     def alignments(self, count: int) -> list[Alignment]:
         """Attention of ``count`` fixed sentences with the current weights."""
         return [self._align(self._pairs[i].source) for i in self._fixed(count)[:count]]
-
-    def _extreme(self, count: int, highest: bool) -> list[Sample]:
-        samples = sorted(
-            (self._sample(i) for i in range(len(self._pairs))),
-            key=lambda sample: sample.chrf,
-            reverse=highest,
-        )
-        taken: Counter[str] = Counter()
-        found = []
-        for sample in samples:
-            if taken[sample.length] < count:
-                taken[sample.length] += 1
-                found.append(sample)
-        return found
 
     def _fixed(self, count: int) -> list[int]:
         """Positions that take a sentence of every bucket in turn, the buckets in order."""
@@ -108,3 +99,14 @@ class Validator:
     def _translate(self, texts: list[str]) -> list[str]:
         found = self._translator.translate(tf.constant(texts))
         return [text.decode("utf-8") for text in found.text[:, 0].numpy()]
+
+
+def _of_every_length(samples: Sequence[Sample], count: int) -> list[Sample]:
+    """The first ``count`` of every bucket."""
+    taken: Counter[str] = Counter()
+    found = []
+    for sample in samples:
+        if taken[sample.length] < count:
+            taken[sample.length] += 1
+            found.append(sample)
+    return found

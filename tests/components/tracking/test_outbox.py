@@ -6,6 +6,7 @@ import time
 import pytest
 from matplotlib.figure import Figure
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 
 from components.tracking import Outbox, Run, outbox, prepare_store
 from components.tracking.store import TRACKING_URI
@@ -135,6 +136,42 @@ def test_a_run_that_cannot_be_begun_yet_is_begun_later(tmp_path):
         written.log_metrics({"loss": 1.0}, 1)
         assert written.run_id == "a run"
     assert metrics_of(store) == [(1, {"loss": 1.0})]
+
+
+def test_asking_for_the_run_and_closing_share_one_patience(tmp_path):
+    def begin():
+        raise ConnectionError("away")
+
+    written = Outbox(begin, tmp_path, pause=0.01, patience=0.3)
+    started = time.monotonic()
+    assert [written.run_id, written.run_id] == ["", ""]
+    written.log_metrics({"loss": 1.0}, 1)
+    written.close()
+    # Spent one by one they would be 0.9 seconds, however quick the machine.
+    assert 0.3 <= time.monotonic() - started < 0.6
+
+
+def test_who_asks_for_the_run_does_not_sit_out_a_long_pause(tmp_path):
+    asked = threading.Event()
+
+    def begin():
+        if not asked.is_set():
+            asked.set()
+            raise ConnectionError("away")
+        return Store()
+
+    with Outbox(begin, tmp_path, pause=3600.0, patience=5.0) as written:
+        asked.wait()
+        assert written.run_id == "a run"
+
+
+def test_a_run_that_is_refused_is_not_waited_for(tmp_path):
+    def begin():
+        raise MlflowException("no such run", error_code=RESOURCE_DOES_NOT_EXIST)
+
+    with Outbox(begin, tmp_path, patience=60.0) as written:
+        assert written.run_id == ""
+    assert "1 were refused (no such run)" in written.account()
 
 
 def test_what_waits_is_on_disk_while_the_store_is_away(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from components.tracking import Outbox, Run, prepare_store
 from components.tracking.store import TRACKING_URI
 from components.training.mlflow_listener import MlflowListener
-from components.training.validation import Alignment, Sample
+from components.training.validation import Alignment, Extremes, Sample
 from tests.components.training.reports import START, step, validation
 
 
@@ -16,10 +16,9 @@ class Outputs:
     def samples(self, count):
         return [Sample("1-5", 100.0, "a dog", "ein Hund", "ein Hund")] * min(2, count)
 
-    def worst(self, count):
-        return [Sample("6-10", 9.5, "a cat", "eine Katze", "ein Hund")]
-
-    best = samples
+    def extremes(self, count):
+        worst = [Sample("6-10", 9.5, "a cat", "eine Katze", "ein Hund")]
+        return Extremes(worst, self.samples(count))
 
     def alignments(self, count):
         return [Alignment(["▁a", "</s>"], ["▁ein"], np.array([[0.9, 0.1]]))]

@@ -20,9 +20,9 @@ def test_the_fixed_sentences_take_every_bucket_in_turn(validator):
 
 
 def test_extremes_are_taken_from_every_bucket(validator):
-    worst, best = validator.worst(1), validator.best(1)
+    worst, best = validator.extremes(1)
     assert {s.length for s in worst} == {s.length for s in best} == {"1-5", "6-10", "over 50"}
     assert next(s for s in worst if s.length == "1-5").output == ""
     assert best[0].output == "ein Hund"
     assert [s.chrf for s in worst] == sorted(s.chrf for s in worst)
-    assert len(validator.worst(2)) == 4
+    assert len(validator.extremes(2).worst) == 4
