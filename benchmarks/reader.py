@@ -32,7 +32,7 @@ class Reader(keras.Model):
         self.out = keras.layers.Dense(vocabulary)
         self((tf.ones([1, 1], tf.int64), tf.ones([1, 1], tf.int64)))
 
-    def call(self, ids, training=False, only=None):
+    def call(self, ids, training=False, probes=None, only=None):
         memory = self.encode(ids[0], training)
         return self.decode(ids[1], self.start(memory), memory, training, only)[0]
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 from models.decoding import rows
 from models.training.objectives.cross_entropy import CrossEntropy, decoder_input
 from models.training.objectives.objective import Objective, Outcome
+from models.training.objectives.scheduled_sampling import ScheduledSampling
 
 BatchGradients = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[list[tf.Tensor], Outcome]]
 """(source_ids [B, S], target_ids [B, T], update []) to a dense gradient of the outcome's loss for
@@ -32,26 +33,21 @@ def full(objective: Objective, variables: list) -> BatchGradients:
 
 
 def watched(
-    translator: keras.Model, cross_entropy: CrossEntropy, variables: list
+    translator: keras.Model, objective: CrossEntropy | ScheduledSampling, variables: list
 ) -> WatchedGradients:
-    """As ``full`` of a cross-entropy, and ∂L/∂h_t of every recurrent layer on the same way back.
+    """As ``full``, and ∂L/∂h_t of every recurrent layer on the same way back.
 
     Args:
         translator: with ``probes``
-        cross_entropy: the objective
+        objective: one that takes ``probes``
         variables: of the translator
     """
 
     def gradients(source_ids, target_ids, update):
-        del update
-        ids = source_ids, decoder_input(target_ids)
-        probes = translator.probes(*ids)
+        probes = translator.probes(source_ids, target_ids)
         with tf.GradientTape() as tape:
             tape.watch(probes)
-            logits = translator(
-                ids, training=True, probes=probes, only=cross_entropy.only(target_ids)
-            )
-            outcome = cross_entropy.outcome(logits, target_ids)
+            outcome = objective(source_ids, target_ids, update, probes=probes)
         of_variables, of_states = tape.gradient(outcome.loss, (variables, probes))
         return _dense(of_variables, variables), outcome, of_states
 

@@ -54,7 +54,7 @@ class LookReport(NamedTuple):
 
     source_ids, target_ids: of its first batch, [B, S] and [B, T].
     gradients: of that batch's summed loss by h_t, [B, S, H] or [B, T, H] by the probe's name;
-        empty without recurrence, and with an objective other than cross-entropy in one piece.
+        empty without recurrence, with an objective that draws whole translations, and with windows.
     changes: of every variable, by its path.
     kept: of each update since the last look, the share of the gradient that clipping left.
     """

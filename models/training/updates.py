@@ -12,6 +12,7 @@ from models.training.clipping import clip
 from models.training.config import TrainingConfig
 from models.training.objectives.cross_entropy import CrossEntropy
 from models.training.objectives.objective import Objective, Outcome
+from models.training.objectives.scheduled_sampling import ScheduledSampling
 
 _IDS = tf.TensorSpec([None, None], tf.int64)
 
@@ -94,7 +95,7 @@ class Updater:
             cross_entropy = CrossEntropy(translator, config.label_smoothing, config.normalise)
             window = config.bptt.window
             self._gradients = bptt.windowed(translator, cross_entropy, window, self._variables)
-        if config.bptt == "full" and isinstance(objective, CrossEntropy):
+        if config.bptt == "full" and isinstance(objective, CrossEntropy | ScheduledSampling):
             self._watched_gradients = bptt.watched(translator, objective, self._variables)
         else:
             self._watched_gradients = lambda *batch: (*self._gradients(*batch), {})

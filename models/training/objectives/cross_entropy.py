@@ -1,5 +1,6 @@
 """Masked cross-entropy with label smoothing, read with teacher forcing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,10 +38,17 @@ class CrossEntropy:
     normalise: str = "tokens"
     packed: bool = True
 
-    def __call__(self, source_ids: tf.Tensor, target_ids: tf.Tensor, update: tf.Tensor) -> Outcome:
-        """See ``Objective``; the update's number plays no part."""
+    def __call__(
+        self,
+        source_ids: tf.Tensor,
+        target_ids: tf.Tensor,
+        update: tf.Tensor,
+        probes: Mapping[str, tf.Tensor] | None = None,
+    ) -> Outcome:
+        """See ``Objective``; the update's number plays no part, ``probes`` are the translator's."""
         ids = source_ids, decoder_input(target_ids)
-        logits = self.translator(ids, training=True, only=self.only(target_ids))
+        only = self.only(target_ids)
+        logits = self.translator(ids, training=True, probes=probes, only=only)
         return self.outcome(logits, target_ids)
 
     def only(self, target_ids: tf.Tensor) -> tf.Tensor | None:

@@ -1,6 +1,7 @@
 """Scheduled sampling: training reads some of what the model itself would have written."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import keras
@@ -31,25 +32,42 @@ class ScheduledSampling:
     cross_entropy: CrossEntropy
     seed: int
 
-    def __call__(self, source_ids: tf.Tensor, target_ids: tf.Tensor, update: tf.Tensor) -> Outcome:
-        """See ``Objective``; reports the probability that the reference is read."""
+    def __call__(
+        self,
+        source_ids: tf.Tensor,
+        target_ids: tf.Tensor,
+        update: tf.Tensor,
+        probes: Mapping[str, tf.Tensor] | None = None,
+    ) -> Outcome:
+        """See ``Objective``; reports the probability that the reference is read.
+
+        ``probes``, the translator's, watch the walk that the loss is taken of.
+        """
         probability = teacher_probability(self.config, update)
         draws = _Draws(tf.shape(target_ids), probability, self.seed, update)
-        memory = self.translator.encode(source_ids, training=True)
+        memory = self.translator.encode(source_ids, training=True, probes=probes)
         logits_of = self._stepwise if self.config.passes == "stepwise" else self._in_two_passes
-        outcome = self.cross_entropy.outcome(logits_of(memory, target_ids, draws), target_ids)
+        watching = {name: p for name, p in (probes or {}).items() if name.startswith("decoder/")}
+        logits = logits_of(memory, target_ids, draws, watching)
+        outcome = self.cross_entropy.outcome(logits, target_ids)
         # A sum over the sentences, as every measure is.
         taught = probability * tf.cast(tf.shape(target_ids)[0], tf.float32)
         return outcome._replace(measures={**outcome.measures, "teacher_forcing": taught})
 
-    def _stepwise(self, memory, target_ids, draws):
+    def _stepwise(self, memory, target_ids, draws, probes):
         gold = decoder_input(target_ids)
         length = tf.shape(gold)[1]
         logits = tf.TensorArray(self._logit_type(), size=length)
 
         def body(position, previous, state, logits):
             read = draws.mix(gold[:, position], previous, position)
-            here, state, _ = self.translator.decode(read[:, None], state, memory, training=True)
+            here, state, _ = self.translator.decode(
+                read[:, None],
+                state,
+                memory,
+                training=True,
+                probes={name: probe[:, position : position + 1] for name, probe in probes.items()},
+            )
             drawn = draws.ids(here[:, 0], position)
             return position + 1, drawn, state, logits.write(position, here[:, 0])
 
@@ -70,14 +88,14 @@ class ScheduledSampling:
         stacked = tf.ensure_shape(stacked, [None, None, self.translator.vocabulary])
         return tf.transpose(stacked, [1, 0, 2])
 
-    def _in_two_passes(self, memory, target_ids, draws):
+    def _in_two_passes(self, memory, target_ids, draws, probes):
         gold = decoder_input(target_ids)
         start = self.translator.start(memory)
         first, _, _ = self.translator.decode(gold, start, memory, training=True)
         # What is drawn at a position is what is read at the next one.
         drawn = tf.concat([gold[:, :1], draws.ids(first, 0)[:, :-1]], axis=1)
         read = tf.where(draws.teacher, gold, drawn)
-        logits, _, _ = self.translator.decode(read, start, memory, training=True)
+        logits, _, _ = self.translator.decode(read, start, memory, training=True, probes=probes)
         return logits
 
     def _logit_type(self) -> tf.DType:

@@ -36,7 +36,7 @@ class TableTranslator:
         self._impossible = tf.constant([-1e9, -1e9, -1e9, 0.0, 0.0, 0.0], tf.float64)
         self.compute_dtype = "float64"
 
-    def __call__(self, ids, training=False, only=None):
+    def __call__(self, ids, training=False, probes=None, only=None):
         source_ids, input_ids = ids
         length = input_ids.shape[1] or tf.shape(input_ids)[1]
         positions = tf.minimum(tf.range(length), LIMIT - 1)

@@ -81,14 +81,15 @@ SPEC = {"units": 3, "embedding": 3, "encoder": {"layers": 2}}
 
 
 def _real_translator():
-    keras.config.set_floatx("float64")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float64")
     try:
         keras.utils.set_random_seed(2)
         model = ModelConfig.model_validate(SPEC)
         spec = TranslatorSpec(model=model, source_vocabulary=9, target_vocabulary=9)
         return build_translator(spec)
     finally:
-        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy(before)
 
 
 def test_a_recurrent_encoder_is_cut_as_well():

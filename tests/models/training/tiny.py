@@ -67,12 +67,12 @@ class TinyTranslator(keras.Model):
         self.out = keras.layers.Dense(VOCABULARY, **shared)
         self((tf.ones([1, 2], tf.int64), tf.ones([1, 2], tf.int64)))
 
-    def call(self, ids, training=False, only=None):
+    def call(self, ids, training=False, probes=None, only=None):
         source_ids, input_ids = ids
         memory = self.encode(source_ids, training)
-        return self.decode(input_ids, self.start(memory), memory, training, only)[0]
+        return self.decode(input_ids, self.start(memory), memory, training, only=only)[0]
 
-    def encode(self, source_ids, training=False, window=None):
+    def encode(self, source_ids, training=False, probes=None, window=None):
         mask = source_ids != 0
         weights = tf.cast(mask, self.compute_dtype)[:, :, None]
         embedded = self.dropout(self.source(source_ids), training=training)
@@ -86,7 +86,7 @@ class TinyTranslator(keras.Model):
         h = self.recurrent(joined)
         return self.out(h), State(h), tf.zeros(tf.shape(memory.mask), self.compute_dtype)
 
-    def decode(self, input_ids, state, memory, training=False, only=None):
+    def decode(self, input_ids, state, memory, training=False, probes=None, only=None):
         length = tf.shape(input_ids)[1]
 
         def body(i, h, logits):

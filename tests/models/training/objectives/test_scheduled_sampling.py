@@ -7,9 +7,11 @@ import pytest
 import tensorflow as tf
 from pydantic import TypeAdapter
 
+from models.config import ModelConfig, TranslatorSpec
 from models.training.objectives.config import ScheduledSamplingConfig
 from models.training.objectives.cross_entropy import CrossEntropy
 from models.training.objectives.scheduled_sampling import ScheduledSampling, teacher_probability
+from models.translator import build_translator
 from tests.models.training.tiny import VOCABULARY, tiny_translator
 
 SOURCE = tf.constant([[4, 5, 3], [6, 3, 0]], tf.int64)
@@ -73,6 +75,23 @@ def test_with_probability_one_it_is_teacher_forcing(passes):
         )
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-12)
+
+
+@pytest.mark.parametrize("passes", ["stepwise", "two"])
+def test_with_probability_one_states_get_the_gradients_of_teacher_forcing(passes):
+    model = ModelConfig(units=4, embedding=3)
+    sizes = {"source_vocabulary": VOCABULARY, "target_vocabulary": VOCABULARY}
+    translator = build_translator(TranslatorSpec(model=model, **sizes))
+    probes = translator.probes(SOURCE, TARGET)
+    found = []
+    for make in (objective(translator, floor=1.0, passes=passes), CrossEntropy(translator)):
+        with tf.GradientTape() as tape:
+            tape.watch(probes)
+            outcome = make(SOURCE, TARGET, tf.constant(0), probes=probes)
+        found.append(tape.gradient(outcome.loss, probes))
+    for name, expected in found[1].items():
+        assert np.abs(expected).max() > 1e-3
+        np.testing.assert_allclose(found[0][name], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("passes", ["stepwise", "two"])
