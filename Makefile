@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export CORPUS_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui serve translate compare attention lens bench test lint format clean model
+.PHONY: help setup run ui serve translate compare exposure attention lens bench test lint format clean model
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ translate: model ## translate TEXT="…" or FILE=in.txt > out.txt
 
 compare: $(ENVIRONMENT) ## several models on one corpus, in one table
 	@$(PYTHON) -m pipeline compare --config "$(CONFIG)" --set "$(SET)"
+
+exposure: $(ENVIRONMENT) ## four training objectives, and how each bears its own mistakes
+	@$(PYTHON) -m pipeline exposure --config "$(CONFIG)" --set "$(SET)"
 
 attention: model ## draw what the model looks at for TEXT="…" into runs/attention.png
 	@$(PYTHON) -m pipeline attention --config "$(CONFIG)" --text "$(TEXT)"

@@ -1,15 +1,18 @@
-"""What truncation costs: the copy problem with windows around the dependency's length.
+"""What truncation costs: two problems of memory with windows of all, half and a quarter of it.
 
-    python -m benchmarks.long_range [--quick] [--figure docs/truncated-bptt.png]
+    python -m benchmarks.long_range [--quick] [--figure runs/truncated-bptt.png]
 
-A reader (GRU 64) sees eight ids, then a stretch of blanks, and has to repeat the ids (Hochreiter
-and Schmidhuber 1997; Arjovsky et al. 2016). What it needs lies as many steps back as the stretch
-is long plus eight. Each window trains from the same weights on the same data for the same number
-of updates; the figure shows the cross-entropy of the repeated ids in nats, where ln 8 is guessing.
+A GRU of 48 units reads T numbers of 0 … 1 of which some are marked. *Adding* (Hochreiter and
+Schmidhuber 1997): one is marked in each half, and the answer, after the last, is their sum.
+*Recalling*: one is marked in the first half, and the answer is that number.
+
+Each window trains from the same weights on the same data for the same number of updates. With a
+window of T/2 or T/4 no gradient ever leads from the answer to the first half. When recalling, all
+that is to be remembered lies there, and nothing can be learned but the mean: a squared error of
+1/12. When adding, the second number lies within reach, of a quarter at least now and then.
 """
 
 import argparse
-import math
 import os
 from pathlib import Path
 
@@ -18,75 +21,103 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import tensorflow as tf
-from matplotlib import pyplot
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from benchmarks.reader import Reader
-from models.training import bptt
-from models.training.objectives.cross_entropy import CrossEntropy, decoder_input, token_loss
+from models.lens.problems import ADDING, Batch, Problem
+from models.recurrence import Recurrent
 
-COPIED, BATCH, UNITS = 8, 32, 64
-# Eight ids to copy, and one each for a blank and for the signal to begin.
-FIRST, IDS = 4, 8
-BLANK, GO = FIRST + IDS, FIRST + IDS + 1
-VOCABULARY = GO + 1
+UNITS, ROWS, RATE, EVERY = 48, 32, 2e-3, 50
+# Parts of T that a window spans.
+PARTS = (1, 2, 4)
 
 
-def sequences(random: np.random.Generator, gap: int) -> tf.Tensor:
-    """Ids, blanks, a signal, and the ids again: [B, 2 * 8 + gap + 1]."""
-    ids = random.integers(FIRST, FIRST + IDS, (BATCH, COPIED))
-    blanks = np.full((BATCH, gap), BLANK)
-    return tf.constant(np.concatenate([ids, blanks, np.full((BATCH, 1), GO), ids], 1), tf.int64)
+def recalling(random: np.random.Generator, rows: int, steps: int) -> Batch:
+    """The number that is marked in the first half of the sequence."""
+    marks = np.zeros([rows, steps], np.float32)
+    marks[np.arange(rows), random.integers(0, steps // 2, rows)] = 1
+    numbers = random.random([rows, steps], np.float32)
+    return Batch(np.stack([numbers, marks], -1), (numbers * marks).sum(1, keepdims=True))
 
 
-def train(gap: int, window: int | None, updates: int) -> list[float]:
-    """The loss of the repeated ids, in nats an id, at every tenth update."""
+PROBLEMS = (ADDING, ADDING._replace(name="recalling", make=recalling, guessing=1 / 12))
+
+
+def train(problem: Problem, steps: int, window: int | None, updates: int) -> list[float]:
+    """The squared error on held-out sequences, after every ``EVERY`` updates.
+
+    Args:
+        problem: of ``PROBLEMS``.
+        steps: T.
+        window: None for full backpropagation.
+        updates: of ROWS sequences each.
+    """
     keras.utils.set_random_seed(1)
-    reader = Reader(VOCABULARY, UNITS)
-    cross_entropy = CrossEntropy(reader)
-    variables = reader.trainable_variables
-    gradients = tf.function(
-        bptt.full(cross_entropy, variables)
-        if window is None
-        else bptt.windowed(reader, cross_entropy, window, variables)
-    )
-    optimiser = keras.optimizers.Adam(3e-3, global_clipnorm=1.0)
-    random, losses = np.random.default_rng(2), []
-    for update in range(updates):
-        target = sequences(random, gap)
-        found, outcome = gradients(target[:, :1], target, tf.constant(update))
-        optimiser.apply([g / tf.cast(outcome.weight, g.dtype) for g in found], variables)
-        if (update + 1) % 10 == 0:
-            losses.append(_copy_loss(reader, sequences(random, gap)))
-    return losses
+    random = np.random.default_rng(1)
+    layer, head = Recurrent(UNITS, cell="gru"), keras.layers.Dense(1)
+    held_out = [tf.constant(part) for part in problem.make(random, 8 * ROWS, steps)]
+
+    def outputs(inputs: tf.Tensor) -> tf.Tensor:
+        states, _ = layer(inputs, window=window)
+        return head(states[:, -1:])
+
+    outputs(held_out[0])
+    variables = layer.trainable_variables + head.trainable_variables
+    optimiser = keras.optimizers.Adam(RATE)
+    optimiser.build(variables)
+
+    @tf.function(jit_compile=True)
+    def update(inputs, answers):
+        with tf.GradientTape() as tape:
+            loss = problem.loss(outputs(inputs), answers)
+        optimiser.apply(tape.gradient(loss, variables), variables)
+
+    @tf.function(jit_compile=True)
+    def error(inputs, answers):
+        return problem.error(outputs(inputs), answers)
+
+    errors = []
+    for done in range(1, updates + 1):
+        update(*map(tf.constant, problem.make(random, ROWS, steps)))
+        if done % EVERY == 0:
+            errors.append(float(error(*held_out)))
+    return errors
 
 
-def _copy_loss(reader: Reader, target: tf.Tensor) -> float:
-    logits = reader((target[:, :1], decoder_input(target)))
-    sums = token_loss(logits[:, -COPIED:], target[:, -COPIED:])
-    return float(sums.loss / sums.tokens)
+def draw(problem: Problem, steps: int, updates: int, axes: Axes) -> None:
+    """Trains with every window, prints a line for each, and draws its errors."""
+    for i, parts in enumerate(PARTS):
+        errors = train(problem, steps, None if parts == 1 else steps // parts, updates)
+        name = "full" if parts == 1 else f"window {steps // parts}"
+        print(
+            f"{problem.name:>9}, T {steps:>3}, {name:>9}: error {errors[-1]:.4f}, "
+            f"guessing {problem.guessing:.4f}",
+            flush=True,
+        )
+        axes.plot(range(EVERY, updates + 1, EVERY), errors, color=f"C{i}", label=name)
+    axes.axhline(problem.guessing, color="grey", linestyle=":", linewidth=1)
+    axes.set(title=f"{problem.name}, T = {steps}", xlabel="update")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize="small")
 
 
 def main() -> None:
+    """Prints a line for each training, and draws them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="one gap and few updates")
+    parser.add_argument("--quick", action="store_true", help="one length and few updates")
     parser.add_argument("--figure", type=Path, help="where the figure is written")
     arguments = parser.parse_args()
-    gaps = [30] if arguments.quick else [30, 100, 300]
-    updates = 50 if arguments.quick else 600
-    figure, axes = pyplot.subplots(1, len(gaps), figsize=(4 * len(gaps), 3.2), squeeze=False)
-    for gap, axis in zip(gaps, axes[0], strict=True):
-        reach = gap + COPIED + 1
-        for window in (None, 2 * reach, reach, reach // 2, reach // 4):
-            losses = train(gap, window, updates)
-            label = "full" if window is None else f"window {window}"
-            print(f"reach {reach:>4}, {label:>11}: {losses[-1]:.3f} nats", flush=True)
-            axis.plot(range(10, updates + 1, 10), losses, label=label)
-        axis.axhline(math.log(IDS), color="grey", linestyle=":")
-        axis.set(title=f"dependency over {reach} steps", xlabel="update", ylabel="nats an id")
-        axis.legend(fontsize="small")
+    lengths, updates = ([48], 100) if arguments.quick else ([48, 96, 192], 2000)
+    size = (4.2 * len(lengths), 3.1 * len(PROBLEMS))
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(len(PROBLEMS), len(lengths), sharex=True, sharey="row", squeeze=False)
+    for problem, row in zip(PROBLEMS, grid, strict=True):
+        for steps, axes in zip(lengths, row, strict=True):
+            draw(problem, steps, updates, axes)
+        row[0].set_ylabel("squared error")
     if arguments.figure:
-        figure.tight_layout()
-        figure.savefig(arguments.figure, dpi=120)
+        arguments.figure.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(arguments.figure, dpi=100)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from components.tracking import RUN_ID, Outbox, Run
 from components.tracking.circumstances import circumstances
 from components.tracking.datasets import describe
 from components.tracking.late import RUN_NOTE
+from components.training.exposure_report import report_exposure
 from components.training.lens_listener import LensListener
 from components.training.mlflow_listener import MlflowListener
 from components.training.progress_bar import ProgressBar
@@ -39,6 +40,9 @@ from models.training.devices import building
 from models.training.trainer import Data
 from models.translator import Translator, build_translator
 from serving.export import export
+
+# The property of a TFX Model artifact that names the folder of its checkpoints.
+CHECKPOINTS = "checkpoints"
 
 
 class TrainerSettings(Settings):
@@ -138,6 +142,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
             )
         run.set_tags({"weights": result.weights, "updates.skipped": str(result.skipped)})
         require_finite_weights(translator)
+        report_exposure(run, translator, data.validation, chosen.training.batch)
         export(
             chosen.text_translator(translator, subword_pair, chosen.weights),
             Path(path_utils.serving_model_path(model.uri)),
@@ -145,6 +150,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
         )
         run.set_tags({"tfx.model": model.uri, "tfx.examples": examples.uri})
     model.set_string_custom_property(RUN_ID, run.run_id)
+    model.set_string_custom_property(CHECKPOINTS, str(folder))
     model.set_int_custom_property("parameters", translator.count_params())
     model.set_int_custom_property("seconds", round(time.monotonic() - started))
 

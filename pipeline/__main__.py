@@ -1,4 +1,4 @@
-"""The command line behind ``make``: run, ui, compare, lens, attention, model.
+"""The command line behind ``make``: run, ui, compare, exposure, lens, attention, model.
 
 Heavy imports wait until the frameworks' output goes to the log file.
 """
@@ -73,6 +73,14 @@ def compare(options: argparse.Namespace) -> int:
     return 0
 
 
+def exposure(options: argparse.Namespace) -> int:
+    """What four training objectives do to exposure bias."""
+    from pipeline.exposure import compare_objectives
+
+    compare_objectives(options.config, options.set, options.pictures)
+    return 0
+
+
 def lens(options: argparse.Namespace) -> int:
     """How far gradients travel in seven recurrent networks."""
     from pipeline.paths import RUNS
@@ -129,6 +137,12 @@ def _parser() -> argparse.ArgumentParser:
     compare_parser.add_argument("--config", type=Path, required=True)
     compare_parser.add_argument("--set", default="", metavar="'key=value …'")
     compare_parser.set_defaults(command=compare)
+
+    exposure_parser = commands.add_parser("exposure", help=exposure.__doc__)
+    exposure_parser.add_argument("--config", type=Path, required=True)
+    exposure_parser.add_argument("--set", default="", metavar="'key=value …'")
+    exposure_parser.add_argument("--pictures", type=Path, default=Path("runs/exposure"))
+    exposure_parser.set_defaults(command=exposure)
 
     lens_parser = commands.add_parser("lens", help=lens.__doc__)
     lens_parser.add_argument(

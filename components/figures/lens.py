@@ -3,16 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from components.figures.page import COLOURS, DECADES, INK, PAPER, positive, style
 
 # Updates whose Jacobians are drawn as lines, from the first to the newest.
 _LINES = 4
+# From old to new: away from the paper's colour.
+_AGES = {False: (0.78, 0.0), True: (0.35, 1.0)}
+_MAP = matplotlib.colormaps["cividis"]
+# Inches: each column's width and the room to its right, a row's height and the room around it. The
+# places are fixed, as to have them sought takes several times as long as to draw.
+_COLUMNS = {"map": (4.0, 0.1), "bar": (0.14, 1.0), "decay": (3.9, 0.75), "gates": (3.2, 0.2)}
+_HEIGHT, _LEFT, _ABOVE, _BELOW = 2.4, 0.6, 0.35, 0.5
 
 
 class LayerView(NamedTuple):
@@ -40,20 +49,30 @@ def lens_page(layers: Sequence[LayerView], dark: bool = False) -> Figure:
         layers: from top to bottom
         dark: for a dark page
     """
-    size = (15, 3.3 * len(layers) + 0.4)
-    figure = Figure(figsize=size, layout="constrained", facecolor=PAPER[dark], dpi=80)
+    gated = any(layer.gates for layer in layers)
+    columns = [name for name in _COLUMNS if gated or name != "gates"]
+    row = _ABOVE + _HEIGHT + _BELOW
+    width = _LEFT + sum(sum(_COLUMNS[name]) for name in columns)
+    height = row * len(layers)
+    figure = Figure((width, height), facecolor=PAPER[dark], dpi=80)
     FigureCanvasAgg(figure)
-    columns = 3 if any(layer.gates for layer in layers) else 2
-    grid = figure.subplots(len(layers), columns, squeeze=False)
-    for row, layer in zip(grid, layers, strict=True):
-        _map(figure, row[0], layer, dark)
-        _decay(row[1], layer, dark)
-        if columns == 3:
-            _gates(row[2], layer, dark)
+    for i, layer in enumerate(layers):
+        axes, left, bottom = {}, _LEFT, height - row * (i + 1) + _BELOW
+        for name in columns:
+            size, room = _COLUMNS[name]
+            place = (left / width, bottom / height, size / width, _HEIGHT / height)
+            axes[name] = figure.add_axes(place)
+            left += size + room
+        _map(axes["map"], axes["bar"], layer, dark)
+        _decay(axes["decay"], layer, dark)
+        if layer.gates:
+            _gates(axes["gates"], layer, dark)
+        elif gated:
+            axes["gates"].remove()
     return figure
 
 
-def _map(figure: Figure, axes: Axes, layer: LayerView, dark: bool) -> None:
+def _map(axes: Axes, bar_axes: Axes, layer: LayerView, dark: bool) -> None:
     """Training goes to the right, the distance from the loss upwards."""
     shown = np.ma.masked_less_equal(np.ma.masked_invalid(layer.norms), 0)
     top = float(shown.max()) if shown.count() else 1.0
@@ -63,29 +82,29 @@ def _map(figure: Figure, axes: Axes, layer: LayerView, dark: bool) -> None:
         origin="lower",
         aspect="auto",
         interpolation="nearest",
-        cmap="cividis",
+        cmap=_MAP,
         norm=LogNorm(min(bottom, top / 10), top),
     )
     ticks = np.unique(np.linspace(0, len(layer.updates) - 1, 6).round().astype(int))
     axes.set_xticks(ticks, [f"{layer.updates[i]:,}" for i in ticks])
-    axes.set(xlabel="update", ylabel="steps back from the loss", title=layer.name)
-    style(axes, dark)
-    bar = figure.colorbar(image, ax=axes)
-    bar.set_label("size of the gradient ∂L/∂h", color=INK[dark])
-    bar.ax.tick_params(colors=INK[dark], which="both")
+    axes.set(xlabel="update", ylabel="steps back from the loss")
+    _finish(axes, f"{layer.name}: size of ∂L/∂h", dark)
+    bar = axes.figure.colorbar(image, cax=bar_axes)
+    bar_axes.yaxis.set_minor_locator(NullLocator())
+    bar_axes.tick_params(colors=INK[dark], which="both", length=0)
     bar.outline.set_visible(False)
 
 
 def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
     """How much of a change d steps back is left: a line for each of some looks."""
     chosen = np.unique(np.linspace(0, len(layer.updates) - 1, _LINES).round().astype(int))
-    for colour, i in zip(COLOURS, chosen, strict=False):
+    for age, i in zip(np.linspace(*_AGES[dark], len(chosen)), chosen, strict=True):
         axes.plot(
             layer.distances[i],
             positive(layer.products[i]),
             "o-",
             markersize=3,
-            color=colour,
+            color=_MAP(age),
             label=f"update {layer.updates[i]:,}",
         )
     if layer.bound is not None:
@@ -93,21 +112,38 @@ def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
             layer.distances[-1], positive(layer.bound), "--", color=INK[dark], label="bound, newest"
         )
     axes.set_yscale("log")
-    axes.set(xlabel="steps back d", ylabel="size of ∂h(T) / ∂h(T - d)")
-    axes.set_title("what a step further back still moves")
+    _percentages(axes)
+    axes.set(xlabel="steps back d")
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.grid(alpha=0.25, color=INK[dark], linewidth=0.6)
-    axes.spines[["top", "right"]].set_visible(False)
-    style(axes, dark)
-    axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small")
+    _finish(axes, "what is left of a signal: size of ∂h(T) / ∂h(T - d)", dark)
+    axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small", loc="lower left")
+
+
+def _percentages(axes: Axes) -> None:
+    """A logarithmic height that shows at least 10 … 100 %, and DECADES at the most."""
+    values = np.concatenate([line.get_ydata() for line in axes.lines])
+    low, high = np.nanmin(values, initial=0.1), np.nanmax(values, initial=1.0)
+    axes.set_ylim(max(low, high * 10.0**-DECADES) / 1.2, high * 1.2)
+    steps = (1.0, 2.0, 5.0) if high / low < 300 else (1.0,)
+    axes.yaxis.set_major_locator(LogLocator(subs=steps, numticks=12))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:,.5g} %"))
 
 
 def _gates(axes: Axes, layer: LayerView, dark: bool) -> None:
     """How open the gates are: 0 is shut, 1 is open."""
     for colour, (name, shares) in zip(COLOURS, layer.gates.items(), strict=False):
         edges = np.linspace(0, 1, len(shares) + 1)
-        axes.stairs(100 * shares, edges, color=colour, linewidth=1.8, label=f"{name} gate")
-    axes.set(xlabel="0 shut … 1 open", ylabel="% of values", title="gates, newest", xlim=(0, 1))
+        axes.stairs(shares, edges, color=colour, linewidth=1.8, label=name)
+    axes.set(xlabel="0 shut … 1 open", xlim=(0, 1))
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %"))
+    _finish(axes, f"gates at update {layer.updates[-1]:,}: share of values", dark)
+    axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small")
+
+
+def _finish(axes: Axes, title: str, dark: bool) -> None:
+    axes.set_title(title, loc="left", color=INK[dark])
     axes.spines[["top", "right"]].set_visible(False)
     style(axes, dark)
-    if layer.gates:
-        axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small")

@@ -11,6 +11,7 @@ TRACKING_URI = "MLFLOW_TRACKING_URI"
 _CLIENT = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 # What an unreachable, slow or locked store raises; requests' errors are OSErrors.

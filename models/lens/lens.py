@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from foundation.vocabulary import BEGIN, PAD
 from models.lens.hidden_gradients import Profile, by_distance, half_life
-from models.lens.jacobians import product_norms, step_norms
+from models.lens.jacobians import Jacobians, by_autodiff, by_hand, product_norms, step_norms
 from models.lens.passage import Passage, passages
 from models.lens.verdict import Verdict, judge
 from models.recurrence import AnalyticCell
@@ -131,42 +131,48 @@ def _measures(passage: Passage, distances: tf.Tensor, iterations: int) -> dict:
     weights = tf.nest.map_structure(_single, layer.weight_tensors())
     states = tf.nest.map_structure(_single, passage.states)
     inputs = _single(passage.inputs)
-    steps, rows, _ = tf.unstack(tf.shape(inputs))
-    projected = cell.project(weights, tf.reshape(inputs, [-1, inputs.shape[-1]]))
-    projected = tf.reshape(projected, [steps, rows, projected.shape[-1]])
+    projected = _unrows(cell.project(weights, _rows(inputs)), like=inputs)
     sizes = list(layer.state_sizes)
+    explained = {"bound": (), "gates": {}}
+    if isinstance(cell, AnalyticCell):
+        jacobians, explained = _by_formula(cell, weights, projected, states, sizes)
+    else:
 
-    def step(x, state):
-        parts = cell.step(weights, x, type(states)(*tf.split(state, sizes, axis=-1)))
-        return tf.concat(list(parts), -1)
+        def step(x, state):
+            parts = cell.step(weights, x, type(states)(*tf.split(state, sizes, axis=-1)))
+            return tf.concat(list(parts), -1)
 
-    before = tf.concat([part[:-1] for part in states], -1)
+        before = tf.concat([part[:-1] for part in states], -1)
+        jacobians = by_autodiff(step, projected, before)
     hidden = states.h[1:]
-    found = {
-        "step": tf.reduce_mean(step_norms(step, projected, before, iterations)),
-        "products": product_norms(step, projected, before, distances, iterations),
+    return {
+        "step": tf.reduce_mean(step_norms(jacobians, iterations)),
+        "products": product_norms(jacobians, distances, iterations),
         "saturated": tf.reduce_mean(tf.cast(tf.abs(hidden) > _SATURATED, tf.float32)),
         "dead": tf.reduce_mean(tf.cast(tf.reduce_all(hidden == 0, [0, 1]), tf.float32)),
-        "bound": (),
-        "gates": {},
+        **explained,
     }
-    if isinstance(cell, AnalyticCell):
-        found |= _by_formula(cell, weights, projected, states)
-    return found
 
 
-def _by_formula(cell: AnalyticCell, weights, projected: tf.Tensor, states) -> dict:
-    """What the cell's own equations tell of all N = T·B steps: the bound's factors or the gates."""
-    previous = type(states)(*(_rows(part[:-1]) for part in states))
-    following = type(states)(*(_rows(part[1:]) for part in states))
+def _by_formula(
+    cell: AnalyticCell, weights: tuple, projected: tf.Tensor, states: tuple, sizes: list[int]
+) -> tuple[Jacobians, dict]:
+    """What the cell's own equations tell of all steps: Jacobians; the bound's factors or gates."""
+    previous, following = (
+        type(states)(*(_rows(part[between]) for part in states))
+        for between in (slice(None, -1), slice(1, None))
+    )
     recurrent = recur(weights, previous.h, None)
     _, kept = cell.advance(weights, _rows(projected), recurrent, previous)
+    derivatives = cell.derivatives(kept, previous, following)
+    by_step = tf.nest.map_structure(lambda x: _unrows(x, like=projected), derivatives)
+    jacobians = by_hand(cell, weights, by_step, sizes)
     gates = cell.gates(kept)
     if gates:
-        return {"gates": gates}
-    slopes = cell.derivatives(kept, previous, following).activation
+        return jacobians, {"bound": (), "gates": gates}
     alpha = tf.linalg.svd(weights.recurrent_kernel, compute_uv=False)[0]
-    return {"bound": (alpha, tf.reduce_max(tf.abs(slopes)))}
+    gamma = tf.reduce_max(tf.abs(derivatives.activation))
+    return jacobians, {"bound": (alpha, gamma), "gates": {}}
 
 
 def _look(name: str, found: dict, distances: np.ndarray, profile, clipped: float) -> Look:
@@ -213,3 +219,8 @@ def _single(tensor: tf.Tensor) -> tf.Tensor:
 def _rows(tensor: tf.Tensor) -> tf.Tensor:
     """[T, B, any] as [N, any]."""
     return tf.reshape(tensor, [-1, tensor.shape[-1]])
+
+
+def _unrows(tensor: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
+    """[N, any] as [T, B, any], with T and B those of ``like``."""
+    return tf.reshape(tensor, tf.concat([tf.shape(like)[:2], [tensor.shape[-1]]], axis=0))

@@ -39,7 +39,7 @@ def judge(
 
     Returns:
         A Verdict: vanishing when less than a 32nd arrives, exploding when more than the 32-fold
-        does or most updates were clipped, else healthy.
+        does, or more than all of it while most updates are clipped, else healthy.
     """
     limits = f", clipped in {clipped:.0%} of steps" if clipped else ""
     share = f"a dependency {steps} steps back gets {_percent(arriving)} of the signal"
@@ -55,7 +55,7 @@ def judge(
             "exploding",
             f"{name}: gradient doubles every {-half_life:.1f} steps: exploding; {share}{limits}",
         )
-    if clipped > _CLIPPED_OFTEN:
+    if clipped > _CLIPPED_OFTEN and arriving > 1:
         return Verdict("exploding", f"{name}: exploding{limits}; {share}")
     return Verdict("healthy", f"{name}: healthy; {share}{limits}")
 

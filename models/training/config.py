@@ -108,6 +108,7 @@ class WindowConfig(Settings):
 class TrainingConfig(Settings):
     """A training run.
 
+    epochs, updates: training ends after so many of either; null is no limit of updates.
     init_from: a checkpoint, or the folder of another training, whose best weights are the start.
     normalise: what a batch's loss is divided by.
     bptt: how far the gradient goes back through time: "full", or ``{window: k}``.
@@ -119,6 +120,7 @@ class TrainingConfig(Settings):
     """
 
     epochs: int = Field(10, ge=1)
+    updates: int | None = Field(None, ge=1)
     seed: int = Field(1, ge=0, lt=2**31)
     init_from: str | None = None
     batch: BatchConfig = BatchConfig()

@@ -48,9 +48,13 @@ class Progress:
         self.batch = self.pairs = 0
 
     def is_finished(self, config: TrainingConfig) -> bool:
-        """Whether the last epoch is over, or patience."""
+        """Whether the last epoch or update is over, or patience."""
         impatient = config.patience is not None and self.stale >= config.patience
-        return impatient or self.epoch >= config.epochs
+        return impatient or self.epoch >= config.epochs or self.is_last_update(config)
+
+    def is_last_update(self, config: TrainingConfig) -> bool:
+        """Whether as many updates are made as there may be."""
+        return config.updates is not None and self.step >= config.updates
 
     def judge(self, value: float, config: TrainingConfig) -> bool:
         """Note a validation's deciding metric; return whether it is the best so far.

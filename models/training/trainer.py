@@ -216,7 +216,8 @@ class _Training:
 
     def _act_when_due(self) -> None:
         step = self.progress.step
-        if _due(step, self.config.validate_every):
+        last = self.progress.is_last_update(self.config)
+        if _due(step, self.config.validate_every) or last:
             self._validate()
         if _due(step, self.config.checkpoint_every) or self.progress.is_finished(self.config):
             self._save()

@@ -2,6 +2,7 @@
 
 import io
 
+import matplotlib
 import numpy as np
 import pytest
 
@@ -34,7 +35,7 @@ def test_the_map_shows_every_measurement_and_hides_nothing_else():
 
 
 def test_lines_are_the_products_and_the_bound_is_one_more():
-    axes = lens_page([view(bound=np.array([1.0, 0.9, 0.8]))]).axes[1]
+    _, _, axes = lens_page([view(bound=np.array([1.0, 0.9, 0.8]))]).axes
     drawn = {line.get_label(): line.get_ydata() for line in axes.lines}
     np.testing.assert_array_equal(drawn["update 50"], [1, 0.5, np.nan])
     np.testing.assert_array_equal(drawn["update 1,500"], [3, 1.5, np.nan])
@@ -43,12 +44,11 @@ def test_lines_are_the_products_and_the_bound_is_one_more():
 
 def test_gates_have_a_column_where_there_are_any():
     gates = {"update": np.array([0.25, 0.75]), "reset": np.array([1.0, 0.0])}
-    axes = [
-        axes for axes in lens_page([view(gates=gates)]).axes if axes.get_legend_handles_labels()[1]
-    ]
-    handles, names = axes[-1].get_legend_handles_labels()
-    assert names == ["update gate", "reset gate"]
-    np.testing.assert_array_equal(handles[0].get_data().values, [25, 75])
+    axes = lens_page([view(gates=gates), view()]).axes
+    assert len(axes) == 4 + 3
+    handles, names = axes[3].get_legend_handles_labels()
+    assert names == ["update", "reset"]
+    np.testing.assert_array_equal(handles[0].get_data().values, [0.25, 0.75])
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -57,3 +57,22 @@ def test_pages_have_the_colour_that_was_asked_for_and_bear_nothing_to_show(dark)
     figure = lens_page([nothing, view()], dark=dark)
     figure.savefig(io.BytesIO())
     assert (sum(figure.get_facecolor()[:3]) < 1.5) == dark
+
+
+def test_the_ink_of_a_dark_page_is_light():
+    figure = lens_page([view(gates={"update": np.array([0.25, 0.75])})], dark=True)
+    figure.draw_without_rendering()
+    written = [text for text in figure.findobj(matplotlib.text.Text) if text.get_text()]
+    assert len(written) > 20
+    for text in written:
+        assert sum(matplotlib.colors.to_rgb(text.get_color())) > 2, text
+
+
+def test_heights_span_a_decade_at_least_and_no_more_than_can_be_read():
+    def heights(products):
+        return lens_page([view(products=[np.array(products)] * 3)]).axes[2].get_ylim()
+
+    low, high = heights([1.0, 0.9, 0.8])
+    assert low < 0.1 < 1 < high
+    low, _ = heights([1.0, 1e-5, 1e-30])
+    assert 1e-9 < low < 1e-7

@@ -37,7 +37,8 @@ def _product(layer, inputs, states, begin: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("settings", [
-    {"cell": "simple"}, {"cell": "gru"}, {"cell": "lstm"}, {"decoder": {"input_feeding": True}},
+    {"cell": "simple"}, {"cell": "lstm"}, {"cell": "models.lens.skip:SkipCell"},
+    {"decoder": {"input_feeding": True}},
     {"encoder": {"layers": 2, "direction": "forward"}, "decoder": {"layers": 2}},
 ])  # fmt: skip
 def test_products_are_those_of_whole_jacobians(settings):

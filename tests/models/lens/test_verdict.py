@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from models.lens.hidden_gradients import half_life
-from models.lens.jacobians import product_norms
+from models.lens.jacobians import by_autodiff, product_norms
 from models.lens.verdict import judge
 from models.recurrence import Recurrent
 
@@ -21,8 +21,8 @@ def _made(radius: float) -> tuple[float, int, float]:
     states = tf.abs(tf.random.stateless_normal([STEPS, 4, UNITS], [3, 4]))
     step = lambda x, state: layer.step(x, type(layer.zero_state(1))(state))[0]  # noqa: E731
     distances = np.array([1, 10, STEPS])
-    norms = product_norms(step, tf.transpose(inputs, [1, 0, 2]), states, distances)
-    norms = norms.numpy().mean(axis=1)
+    jacobians = by_autodiff(step, tf.transpose(inputs, [1, 0, 2]), states)
+    norms = tf.function(product_norms)(jacobians, distances).numpy().mean(axis=1)
     return half_life(norms, distances), STEPS, float(norms[-1])
 
 
@@ -43,13 +43,22 @@ def test_vanishing_names_its_numbers():
 
 
 def test_much_clipping_is_exploding():
-    verdict = judge("decoder", float("inf"), 20, 1.0, clipped=0.71)
+    verdict = judge("decoder", float("inf"), 20, 1.5, clipped=0.71)
     assert verdict == (
         "exploding",
         "decoder: exploding, clipped in 71% of steps; "
-        "a dependency 20 steps back gets 100% of the signal",
+        "a dependency 20 steps back gets 150% of the signal",
     )
 
 
 def test_nothing_left_at_all_is_vanishing():
     assert judge("encoder", 0.0, 20, 0.0).kind == "vanishing"
+
+
+def test_clipping_alone_explodes_nothing():
+    verdict = judge("decoder", 9.0, 12, 0.4, clipped=0.75)
+    assert verdict == (
+        "healthy",
+        "decoder: healthy; a dependency 12 steps back gets 40% of the signal, "
+        "clipped in 75% of steps",
+    )

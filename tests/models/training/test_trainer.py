@@ -152,3 +152,12 @@ def test_accumulated_batches_make_the_update_of_one_large_batch(data, tmp_path):
     # Both were one update on all pairs; the best weights are those after it.
     for name, value in results[0].items():
         np.testing.assert_allclose(results[1][name], value, atol=1e-9, err_msg=name)
+
+
+def test_updates_end_a_training_in_mid_epoch_with_a_validation(data, tmp_path):
+    diary = Diary()
+    chosen = config(epochs=9, updates=7, validate_every=None)
+    result = train(tiny_translator(), chosen, data, tmp_path, nothing, [diary])
+    assert result.step == 7
+    assert diary.reports("validated")[-1].step == 7
+    assert diary.reports("saved")[-1].step == 7
