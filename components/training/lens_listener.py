@@ -15,11 +15,13 @@ from models.training.reports import (
     Listener,
     LookReport,
     StartReport,
-    StepReport,
     ValidationReport,
 )
 
 _NOTES = "lens.json"
+# Of so many newest looks the one that reaches furthest back gives the verdict: a batch of short
+# sentences says little.
+_RECENT = 10
 
 
 class LensListener(Listener):
@@ -39,7 +41,6 @@ class LensListener(Listener):
         self._lens = lens
         self._notes = folder / _NOTES
         self._looks: list[dict[str, Any]] = []
-        self._clipped: list[float] = []
 
     def started(self, report: StartReport) -> None:
         """Take up the looks of an interrupted training."""
@@ -47,18 +48,16 @@ class LensListener(Listener):
             looks = json.loads(self._notes.read_text())
             self._looks = [look for look in looks if look["update"] <= report.step]
 
-    def stepped(self, report: StepReport) -> None:
-        """How often updates were clipped since the last look."""
-        self._clipped.append(report.clipped)
-
     def looked(self, report: LookReport) -> None:
         """Measure, and log the curves."""
-        clipped = float(np.mean(self._clipped)) if self._clipped else 0.0
-        self._clipped = []
+        kept = np.array(report.kept)
+        clipped = float(np.mean(kept < 1))
         looks = self._lens.look(report.source_ids, report.target_ids, report.gradients, clipped)
         layers = {name: _plain(look) for name, look in looks.items()}
         self._looks.append({"update": report.step, "layers": layers})
         metrics = {"gradient/clipped_share": clipped}
+        if clipped:
+            metrics["gradient/clipped_to"] = float(kept[kept < 1].mean())
         for path, change in report.changes.items():
             metrics[f"gradient/norm/{_dotted(path)}"] = change.norm
             metrics[f"gradient/update_ratio/{_dotted(path)}"] = change.ratio
@@ -75,13 +74,13 @@ class LensListener(Listener):
             return
         for theme in ("light", "dark"):
             self._run.log_figure(f"gradients/lens-{theme}.png", lens_page(views, theme == "dark"))
-        self._run.log_json("gradients/lens.json", self._looks)
+        self._run.log_text("gradients/lens.json", json.dumps(self._looks, allow_nan=False))
         self._run.log_text("gradients/verdicts.md", "\n".join(f"- {v}" for v in self._verdicts()))
 
     def saved(self, report: CheckpointReport) -> None:
         """What was seen up to this checkpoint."""
         temporary = self._notes.with_suffix(".partial")
-        temporary.write_text(json.dumps(self._looks))
+        temporary.write_text(json.dumps(self._looks, allow_nan=False))
         temporary.replace(self._notes)
 
     def ended(self) -> None:
@@ -93,14 +92,25 @@ class LensListener(Listener):
             say(f"  {verdict}")
 
     def _verdicts(self) -> list[str]:
-        newest = self._looks[-1]["layers"] if self._looks else {}
-        return [layer["verdict"] for layer in newest.values()]
+        newest_first = [look["layers"] for look in self._looks[: -_RECENT - 1 : -1]]
+        by_layer = {
+            name: [layers[name] for layers in newest_first if name in layers]
+            for name in self._names()
+        }
+        return [
+            max(layers, key=lambda layer: layer["distances"][-1])["verdict"]
+            for layers in by_layer.values()
+            if layers
+        ]
+
+    def _names(self) -> list[str]:
+        """All layers that were ever seen."""
+        return list({name: None for look in self._looks for name in look["layers"]})
 
     def _views(self) -> list[LayerView]:
         """What there is to draw; a look at which a layer was not seen is left out."""
-        names = {name: None for look in self._looks for name in look["layers"]}
         views = []
-        for name in names:
+        for name in self._names():
             seen = [look for look in self._looks if name in look["layers"]]
             layers = [look["layers"][name] for look in seen]
             views.append(
@@ -109,8 +119,8 @@ class LensListener(Listener):
                     updates=[look["update"] for look in seen],
                     norms=_side_by_side([layer["norms"] for layer in layers]),
                     distances=[np.array(layer["distances"]) for layer in layers],
-                    products=[np.array(layer["products"]) for layer in layers],
-                    bound=layers[-1]["bound"] and np.array(layers[-1]["bound"]),
+                    products=[np.array(layer["products"], float) for layer in layers],
+                    bound=layers[-1]["bound"] and np.array(layers[-1]["bound"], float),
                     gates={gate: np.array(v) for gate, v in layers[-1]["gates"].items()},
                 )
             )
@@ -120,19 +130,26 @@ class LensListener(Listener):
 def _plain(look: Look) -> dict[str, Any]:
     """A look as JSON holds it."""
     return {
-        "norms": [] if look.profile is None else look.profile.norms.tolist(),
+        "norms": [] if look.profile is None else _short(look.profile.norms),
         "tokens": [] if look.profile is None else look.profile.tokens.tolist(),
-        "step": look.step,
+        "step": _short(look.step),
         "distances": look.distances.tolist(),
-        "products": look.products.tolist(),
-        "half_life": look.half_life,
-        "bound": None if look.bound is None else look.bound.tolist(),
-        "gates": {gate: shares.tolist() for gate, shares in look.gates.items()},
-        "open": look.open,
-        "saturated": look.saturated,
-        "dead": look.dead,
+        "products": _short(look.products),
+        "half_life": _short(look.half_life),
+        "bound": None if look.bound is None else _short(look.bound),
+        "gates": {gate: _short(shares) for gate, shares in look.gates.items()},
+        "open": {gate: _short(mean) for gate, mean in look.open.items()},
+        "saturated": _short(look.saturated),
+        "dead": _short(look.dead),
         "verdict": look.verdict.sentence,
     }
+
+
+def _short(value: float | np.ndarray) -> float | list | None:
+    """Five digits, as thousands of looks are kept; null for what JSON has no number for."""
+    if isinstance(value, np.ndarray):
+        return [_short(number) for number in value.tolist()]
+    return float(f"{value:.5g}") if np.isfinite(value) else None
 
 
 def _curves(name: str, look: Look) -> dict[str, float]:

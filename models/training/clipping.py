@@ -11,18 +11,19 @@ def clip(
     """Clip dense gradients whose global norm is ``norm``.
 
     Returns:
-        the gradients, and whether any was changed, as a boolean scalar
+        the gradients, and the share of the global norm that is left, 1 where nothing was changed
     """
     limit = config.limit
     if config.by == "global_norm":
         # Pascanu et al. (2013), algorithm 1.
-        return [g * tf.cast(limit / tf.maximum(norm, limit), g.dtype) for g in gradients], (
-            norm > limit
-        )
+        kept = limit / tf.maximum(norm, limit)
+        return [g * tf.cast(kept, g.dtype) for g in gradients], kept
     if config.by == "variable_norm":
         over = tf.reduce_any([tf.norm(g) > limit for g in gradients])
-        return [tf.clip_by_norm(g, limit) for g in gradients], over
-    if config.by == "value":
+        clipped = [tf.clip_by_norm(g, limit) for g in gradients]
+    elif config.by == "value":
         over = tf.reduce_any([tf.reduce_any(tf.abs(g) > limit) for g in gradients])
-        return [tf.clip_by_value(g, -limit, limit) for g in gradients], over
-    return gradients, tf.constant(False)
+        clipped = [tf.clip_by_value(g, -limit, limit) for g in gradients]
+    else:
+        return gradients, tf.ones_like(norm)
+    return clipped, tf.where(over, tf.linalg.global_norm(clipped) / norm, 1.0)

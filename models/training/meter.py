@@ -29,7 +29,7 @@ class Meter:
         made = applied.broken is None
         numbers = {"seconds": now - self._since, "updates": made, "skipped": not made}
         if made:
-            numbers |= {"norm": applied.norm, "clipped": applied.clipped, **applied.measures}
+            numbers |= {"norm": applied.norm, "clipped": applied.kept < 1, **applied.measures}
         for name, value in numbers.items():
             self.sums[name] = self.sums.get(name, 0.0) + value
         self._since = now

@@ -56,6 +56,7 @@ class LookReport(NamedTuple):
     gradients: of that batch's summed loss by h_t, [B, S, H] or [B, T, H] by the probe's name;
         empty without recurrence, and with an objective other than cross-entropy in one piece.
     changes: of every variable, by its path.
+    kept: of each update since the last look, the share of the gradient that clipping left.
     """
 
     step: int
@@ -63,6 +64,7 @@ class LookReport(NamedTuple):
     target_ids: np.ndarray
     gradients: Mapping[str, np.ndarray]
     changes: Mapping[str, Change]
+    kept: Sequence[float]
 
 
 class SkipReport(NamedTuple):

@@ -1,5 +1,6 @@
 """The loop: batches in, a better model out. It knows nothing of the model."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -106,6 +107,7 @@ class _Training:
         self.data = data
         self.listeners = listeners
         self.look_every = look_every
+        self.kept: deque[float] = deque(maxlen=look_every or 0)
         self.strategy = translator.distribute_strategy
         with self.strategy.scope():
             variables = translator.trainable_variables
@@ -194,13 +196,15 @@ class _Training:
             self._skip(applied.broken)
         else:
             progress.broken = 0
+            self.kept.append(applied.kept)
             if self.average is not None:
                 self.average.add(progress.step)
         if progress.step % _REPORT_EVERY == 0:
             self._tell("stepped", self.meter.report(progress, rate))
         if sight is not None and applied.broken is None:
             seen = tf.nest.map_structure(lambda tensor: tensor.numpy(), sight)
-            self._tell("looked", LookReport(progress.step, *seen, applied.changes))
+            report = LookReport(progress.step, *seen, applied.changes, tuple(self.kept))
+            self._tell("looked", report)
 
     def _skip(self, variable: str) -> None:
         progress = self.progress

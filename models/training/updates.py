@@ -42,7 +42,7 @@ class Sight(NamedTuple):
 class Change(NamedTuple):
     """What an update did to a variable.
 
-    norm: of its gradient, before clipping. ratio: ‖Δw‖ / ‖w‖; NaN for a variable that was zero.
+    norm: of its gradient, before clipping. ratio: ‖Δw‖ / ‖w‖; not finite where w was zero.
     """
 
     norm: float
@@ -52,13 +52,13 @@ class Change(NamedTuple):
 class Applied(NamedTuple):
     """What came of an update.
 
-    norm: the global norm before clipping. clipped: whether clipping changed anything.
+    norm: the global norm before clipping. kept: the share of it that clipping left, 1 for all.
     broken: the variable that got the first gradient that is not finite, if the update was skipped.
     measures: the sums of its parts. changes: by the variable's path, of a watched update.
     """
 
     norm: float
-    clipped: bool
+    kept: float
     broken: str | None
     measures: dict[str, float]
     changes: dict[str, Change]
@@ -107,6 +107,7 @@ class Updater:
         self.watched_part = tf.function(self._watched_part, **traced)
         self._mean = tf.function(self._mean_and_numbers)
         self._apply = tf.function(self._clip_and_apply)
+        self._norms = tf.function(self._norms_and_ratios)
 
     def update(self, parts: list[Part], watch: bool = False) -> Applied:
         """Apply the mean gradient of some parts, unless it is not finite.
@@ -123,11 +124,11 @@ class Updater:
         size = float(norm)
         measures = dict(zip(sorted(total.measures), numbers.numpy().tolist(), strict=True))
         if not np.isfinite(size):
-            return Applied(size, False, self._broken(gradients), measures, {})
+            return Applied(size, 1.0, self._broken(gradients), measures, {})
         before = [tf.identity(variable) for variable in self._variables] if watch else []
-        clipped = bool(self._apply(gradients, norm))
+        kept = float(self._apply(gradients, norm))
         changes = self._changes(gradients, before) if watch else {}
-        return Applied(size, clipped, None, measures, changes)
+        return Applied(size, kept, None, measures, changes)
 
     def _part(self, source_ids: tf.Tensor, target_ids: tf.Tensor, update: tf.Tensor) -> Part:
         """The sums of a batch, source_ids [B, S] and target_ids [B, T]."""
@@ -161,7 +162,7 @@ class Updater:
         return gradients, tf.linalg.global_norm(gradients), numbers
 
     def _clip_and_apply(self, gradients, norm):
-        gradients, clipped = clip(gradients, norm, self._clip)
+        gradients, kept = clip(gradients, norm, self._clip)
         count = self._strategy.num_replicas_in_sync
 
         def on_replica():
@@ -169,7 +170,7 @@ class Updater:
             self._optimiser.apply([g / count for g in gradients], self._variables)
 
         self._strategy.run(on_replica)
-        return clipped
+        return kept
 
     def _broken(self, gradients) -> str:
         """The first variable whose gradient is not finite."""
@@ -180,12 +181,17 @@ class Updater:
 
     def _changes(self, gradients, before) -> dict[str, Change]:
         """Of every variable, now that it is no longer what it was ``before``."""
-        found = {}
-        for variable, gradient, old in zip(self._variables, gradients, before, strict=True):
-            with np.errstate(invalid="ignore", divide="ignore"):
-                ratio = np.divide(*(np.linalg.norm(x) for x in (variable - old, old)))
-            found[variable.path] = Change(float(np.linalg.norm(gradient)), float(ratio))
-        return found
+        found = self._norms(gradients, before).numpy().tolist()
+        return {v.path: Change(*pair) for v, pair in zip(self._variables, found, strict=True)}
+
+    def _norms_and_ratios(self, gradients, before) -> tf.Tensor:
+        """The numbers of ``Change`` for each variable, [N, 2]."""
+        return tf.stack(
+            [
+                tf.stack([tf.norm(gradient), tf.norm(variable - old) / tf.norm(old)])
+                for variable, gradient, old in zip(self._variables, gradients, before, strict=True)
+            ]
+        )
 
 
 def _of_this_replica(*batch: tf.Tensor) -> list[tf.Tensor]:

@@ -111,8 +111,13 @@ def test_changes_are_the_update_s(data, tmp_path):
     ],
 )
 def test_other_trainings_show_their_variables(data, tmp_path, keys):
-    _, looks = watch(data, tmp_path, 2, **keys)
+    clip = {"by": "global_norm", "limit": 0.1}
+    _, looks = watch(data, tmp_path, 2, **keys, clip=clip)
     assert looks.reports[0].step == 2
+    for report in looks.reports:
+        norm = np.sqrt(sum(change.norm**2 for change in report.changes.values()))
+        assert len(report.kept) == 2
+        assert report.kept[-1] == pytest.approx(min(1, 0.1 / norm), rel=1e-4)
     assert all(report.changes for report in looks.reports)
     assert all(bool(report.gradients) == ("accumulate" in str(keys)) for report in looks.reports)
 
