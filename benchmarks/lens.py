@@ -52,7 +52,8 @@ class Round:
             applied = self._updater.update([part], watch=True)
             seen = tf.nest.map_structure(lambda tensor: tensor.numpy(), sight)
             self._step += EVERY
-            self._listener.looked(LookReport(self._step, *seen, applied.changes))
+            report = LookReport(self._step, *seen, applied.changes, (applied.kept,))
+            self._listener.looked(report)
 
 
 def main() -> None:

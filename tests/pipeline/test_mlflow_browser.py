@@ -64,9 +64,9 @@ def pages(tmp_path_factory) -> Iterator[Pages]:
             run.log_figure(PICTURE, figure)
             run.log_table(TABLE, {"source": ["a cat"], "output": ["eine Kuh"]})
         experiment = run.client.get_run(run.id).info.experiment_id
-    with TrackingServer(uri, folder / "artifacts") as address, open_browser() as browser:
+    with TrackingServer(uri, folder / "artifacts") as server, open_browser() as browser:
         browser.set_window_size(1400, 1000)
-        yield Pages(browser, address, experiment, run.id)
+        yield Pages(browser, server.address, experiment, run.id)
 
 
 def test_the_run_is_listed(pages):

@@ -30,9 +30,9 @@ class TrackingServer:
             *("--port", str(self._port), "--workers", "1"),
         ]
 
-    def __enter__(self) -> str:
+    def __enter__(self) -> "TrackingServer":
         self.start()
-        return self.address
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
