@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from components.figures.page import COLOURS, DECADES, INK, PAPER, positive, style
 
-# Updates whose Jacobians are drawn as lines, from the first to the newest.
+# Training is cut into so many spans; each has the Jacobians of one of its looks drawn as a line.
 _LINES = 4
 # From old to new: away from the paper's colour.
 _AGES = {False: (0.78, 0.0), True: (0.35, 1.0)}
@@ -29,7 +29,7 @@ class LayerView(NamedTuple):
 
     name: for people. updates: [N]. norms: ‖∂L/∂h_t‖ [D, N] by the distance from the loss, NaN
     where there was no token. distances: for each look [K]. products: ‖∂h_T/∂h_{T-d}‖ at these.
-    bound: what they cannot exceed at the newest look, or None. gates: by name, the newest shares
+    bounds: for each look what they cannot exceed [K], or None. gates: by name, the newest shares
     of its values between 0 and 1.
     """
 
@@ -38,7 +38,7 @@ class LayerView(NamedTuple):
     norms: np.ndarray
     distances: Sequence[np.ndarray]
     products: Sequence[np.ndarray]
-    bound: np.ndarray | None
+    bounds: Sequence[np.ndarray | None]
     gates: Mapping[str, np.ndarray]
 
 
@@ -97,7 +97,7 @@ def _map(axes: Axes, bar_axes: Axes, layer: LayerView, dark: bool) -> None:
 
 def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
     """How much of a change d steps back is left: a line for each of some looks."""
-    chosen = np.unique(np.linspace(0, len(layer.updates) - 1, _LINES).round().astype(int))
+    chosen = _far_reaching(layer.distances)
     for age, i in zip(np.linspace(*_AGES[dark], len(chosen)), chosen, strict=True):
         axes.plot(
             layer.distances[i],
@@ -107,9 +107,14 @@ def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
             color=_MAP(age),
             label=f"update {layer.updates[i]:,}",
         )
-    if layer.bound is not None:
+    newest = chosen[-1]
+    if layer.bounds[newest] is not None:
         axes.plot(
-            layer.distances[-1], positive(layer.bound), "--", color=INK[dark], label="bound, newest"
+            layer.distances[newest],
+            positive(layer.bounds[newest]),
+            "--",
+            color=INK[dark],
+            label=f"bound, update {layer.updates[newest]:,}",
         )
     axes.set_yscale("log")
     _percentages(axes)
@@ -118,6 +123,12 @@ def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
     axes.grid(alpha=0.25, color=INK[dark], linewidth=0.6)
     _finish(axes, "what is left of a signal: size of ∂h(T) / ∂h(T - d)", dark)
     axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small", loc="lower left")
+
+
+def _far_reaching(distances: Sequence[np.ndarray]) -> list[int]:
+    """Of each span of training the look that reaches furthest back, of equal ones the newest."""
+    spans = np.array_split(np.arange(len(distances)), min(_LINES, len(distances)))
+    return [max(span, key=lambda look: (distances[look][-1], look)) for span in spans]
 
 
 def _percentages(axes: Axes) -> None:

@@ -19,7 +19,7 @@ def view(**changes) -> LayerView:
             "norms": np.array([[1.0, 2.0, 4.0], [0.1, np.nan, 0.0]]),
             "distances": [DISTANCES] * 3,
             "products": [np.array([1, 0.5, 0.0]) * i for i in (1, 2, 3)],
-            "bound": None,
+            "bounds": [None] * 3,
             "gates": {},
             **changes,
         }
@@ -35,11 +35,25 @@ def test_the_map_shows_every_measurement_and_hides_nothing_else():
 
 
 def test_lines_are_the_products_and_the_bound_is_one_more():
-    _, _, axes = lens_page([view(bound=np.array([1.0, 0.9, 0.8]))]).axes
+    _, _, axes = lens_page([view(bounds=[None, None, np.array([1.0, 0.9, 0.8])])]).axes
     drawn = {line.get_label(): line.get_ydata() for line in axes.lines}
     np.testing.assert_array_equal(drawn["update 50"], [1, 0.5, np.nan])
     np.testing.assert_array_equal(drawn["update 1,500"], [3, 1.5, np.nan])
-    np.testing.assert_array_equal(drawn["bound, newest"], [1, 0.9, 0.8])
+    np.testing.assert_array_equal(drawn["bound, update 1,500"], [1, 0.9, 0.8])
+
+
+def test_of_each_span_of_training_the_furthest_look_is_drawn():
+    reaches = [2, 1, 3, 3, 1, 1, 1, 2]
+    looks = view(
+        updates=range(8),
+        norms=np.ones([2, 8]),
+        distances=[DISTANCES[:reach] for reach in reaches],
+        products=[np.ones(reach) for reach in reaches],
+        bounds=[np.ones(reach) for reach in reaches],
+    )
+    axes = lens_page([looks]).axes[2]
+    names = [line.get_label() for line in axes.lines]
+    assert names == ["update 0", "update 3", "update 5", "update 7", "bound, update 7"]
 
 
 def test_gates_have_a_column_where_there_are_any():
