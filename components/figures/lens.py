@@ -126,9 +126,9 @@ def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
 
 
 def _far_reaching(distances: Sequence[np.ndarray]) -> list[int]:
-    """Of each span of training the look that reaches furthest back, of equal ones the newest."""
+    """Of each span of training the look that reaches furthest back, of equal ones the first."""
     spans = np.array_split(np.arange(len(distances)), min(_LINES, len(distances)))
-    return [max(span, key=lambda look: (distances[look][-1], look)) for span in spans]
+    return [max(span, key=lambda look: distances[look][-1]) for span in spans]
 
 
 def _percentages(axes: Axes) -> None:

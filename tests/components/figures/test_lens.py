@@ -53,7 +53,7 @@ def test_of_each_span_of_training_the_furthest_look_is_drawn():
     )
     axes = lens_page([looks]).axes[2]
     names = [line.get_label() for line in axes.lines]
-    assert names == ["update 0", "update 3", "update 5", "update 7", "bound, update 7"]
+    assert names == ["update 0", "update 2", "update 4", "update 7", "bound, update 7"]
 
 
 def test_gates_have_a_column_where_there_are_any():
