@@ -20,7 +20,7 @@ _AGES = {False: (0.78, 0.0), True: (0.35, 1.0)}
 _MAP = matplotlib.colormaps["cividis"]
 # Inches: each column's width and the room to its right, a row's height and the room around it. The
 # places are fixed, as to have them sought takes several times as long as to draw.
-_COLUMNS = {"map": (4.0, 0.1), "bar": (0.14, 1.0), "decay": (3.9, 0.75), "gates": (3.2, 0.2)}
+_COLUMNS = {"map": (4.0, 0.1), "bar": (0.14, 1.1), "decay": (3.9, 0.9), "gates": (3.2, 0.2)}
 _HEIGHT, _LEFT, _ABOVE, _BELOW = 2.4, 0.6, 0.35, 0.5
 
 
@@ -108,6 +108,7 @@ def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
             label=f"update {layer.updates[i]:,}",
         )
     newest = chosen[-1]
+    _percentages(axes, room=1.2 if layer.bounds[newest] is None else 10.0)
     if layer.bounds[newest] is not None:
         axes.plot(
             layer.distances[newest],
@@ -116,13 +117,11 @@ def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
             color=INK[dark],
             label=f"bound, update {layer.updates[newest]:,}",
         )
-    axes.set_yscale("log")
-    _percentages(axes)
     axes.set(xlabel="steps back d")
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.grid(alpha=0.25, color=INK[dark], linewidth=0.6)
     _finish(axes, "what is left of a signal: size of ∂h(T) / ∂h(T - d)", dark)
-    axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small", loc="lower left")
+    axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small")
 
 
 def _far_reaching(distances: Sequence[np.ndarray]) -> list[int]:
@@ -131,15 +130,26 @@ def _far_reaching(distances: Sequence[np.ndarray]) -> list[int]:
     return [max(span, key=lambda look: distances[look][-1]) for span in spans]
 
 
-def _percentages(axes: Axes) -> None:
-    """A logarithmic height that shows at least 10 … 100 %, and DECADES at the most."""
+def _percentages(axes: Axes, room: float) -> None:
+    """A logarithmic height for what is drawn: at least 10 … 100 %, DECADES at the most.
+
+    ``room`` times the largest value there is room for a bound, which may rise out of the picture.
+    """
     values = np.concatenate([line.get_ydata() for line in axes.lines])
     low, high = np.nanmin(values, initial=0.1), np.nanmax(values, initial=1.0)
-    axes.set_ylim(max(low, high * 10.0**-DECADES) / 1.2, high * 1.2)
+    low = max(low, high * 10.0**-DECADES)
+    axes.set_yscale("log")
+    axes.set_ylim(low / 1.2, high * room)
     steps = (1.0, 2.0, 5.0) if high / low < 300 else (1.0,)
     axes.yaxis.set_major_locator(LogLocator(subs=steps, numticks=12))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:,.5g} %"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _percent(value)))
+
+
+def _percent(share: float) -> str:
+    if 1e-4 <= share < 100:
+        return f"{100 * share:,.4g} %"
+    return f"$10^{{{np.log10(100 * share):.0f}}}$ %"
 
 
 def _gates(axes: Axes, layer: LayerView, dark: bool) -> None:
@@ -147,10 +157,10 @@ def _gates(axes: Axes, layer: LayerView, dark: bool) -> None:
     for colour, (name, shares) in zip(COLOURS, layer.gates.items(), strict=False):
         edges = np.linspace(0, 1, len(shares) + 1)
         axes.stairs(shares, edges, color=colour, linewidth=1.8, label=name)
-    axes.set(xlabel="0 shut … 1 open", xlim=(0, 1))
+    axes.set(xlabel="0 shut … 1 open", ylabel="share of values", xlim=(0, 1))
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %"))
-    _finish(axes, f"gates at update {layer.updates[-1]:,}: share of values", dark)
+    _finish(axes, f"gates at update {layer.updates[-1]:,}", dark)
     axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small")
 
 

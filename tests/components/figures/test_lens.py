@@ -82,11 +82,16 @@ def test_the_ink_of_a_dark_page_is_light():
         assert sum(matplotlib.colors.to_rgb(text.get_color())) > 2, text
 
 
-def test_heights_span_a_decade_at_least_and_no_more_than_can_be_read():
-    def heights(products):
-        return lens_page([view(products=[np.array(products)] * 3)]).axes[2].get_ylim()
+def test_heights_are_those_of_the_measurements_whatever_the_bound_is():
+    def heights(products, bounds=None):
+        bounds = [None] * 3 if bounds is None else [np.array(bounds)] * 3
+        return (
+            lens_page([view(products=[np.array(products)] * 3, bounds=bounds)]).axes[2].get_ylim()
+        )
 
     low, high = heights([1.0, 0.9, 0.8])
     assert low < 0.1 < 1 < high
     low, _ = heights([1.0, 1e-5, 1e-30])
     assert 1e-9 < low < 1e-7
+    low, high = heights([1.0, 1e-2, 1e-4], bounds=[5.0, 25.0, 1e30])
+    assert low < 1e-4 < 5 < high < 100
