@@ -52,11 +52,7 @@ def test_much_clipping_is_exploding():
 
 
 def test_nothing_left_at_all_is_vanishing():
-    verdict = judge("encoder", 0.0, 20, 0.0)
-    assert verdict.kind == "vanishing"
-    assert verdict.sentence.endswith(
-        "a dependency 20 steps back gets less than 0.01% of the signal"
-    )
+    assert judge("encoder", 0.0, 20, 0.0).kind == "vanishing"
 
 
 def test_clipping_alone_explodes_nothing():
