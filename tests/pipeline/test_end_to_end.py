@@ -65,6 +65,10 @@ def test_mlflow_has_curves_samples_attention_and_the_registered_model(workplace,
     assert {"validation/loss", "test_bleu", "train/tokens_per_second"} <= set(run.data.metrics)
     files = {item.path for item in client.list_artifacts(run.info.run_id)}
     assert {"translations", "attention", "evaluation", "cleaning", "config.json"} <= files
+    pictures = {item.path for item in client.list_artifacts(run.info.run_id, "gradients")}
+    assert {"gradients/lens-light.png", "gradients/lens-dark.png"} <= pictures
+    assert run.data.tags["lens.verdict"].startswith("encoder, layer 1, forward: ")
+    assert {"gradient/half_life/decoder.0", "gradient/clipped_share"} <= set(run.data.metrics)
     datasets = {entry.dataset.name: entry.dataset for entry in run.inputs.dataset_inputs}
     assert set(datasets) == {"train", "validation"}
     assert json.loads(datasets["train"].profile)["pairs"] == 600
