@@ -1,0 +1,79 @@
+"""PairStatistics: what a corpus is made of, split by split, as TFDV statistics."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import apache_beam as beam
+import pyarrow as pa
+import sentencepiece
+import tensorflow_data_validation as tfdv
+from apache_beam.io.filesystems import FileSystems
+from tfx import v1 as tfx
+from tfx.types import artifact_utils
+from tfx.types.standard_artifacts import Examples, ExampleStatistics
+
+from components.artifacts import SubwordModel
+from components.shards import opened, read_records, shard_paths
+from components.watching.features import batches, measure
+from components.wire import decode_example
+from corpora.config import SPLITS
+from foundation.examples import CORPUS, SOURCE, TARGET
+
+# The name that TFX and TFDV look for in the folder of a split.
+STATISTICS_FILE = "FeatureStats.pb"
+# As many quantiles as the page draws and the limits ask for; JS divergence adds its own bins.
+OPTIONS = tfdv.StatsOptions(num_top_values=50, num_quantiles_histogram_buckets=100)
+
+
+@tfx.dsl.components.component(use_beam=True)
+def PairStatistics(  # noqa: N802 - a component is named like a class
+    examples: tfx.dsl.components.InputArtifact[Examples],
+    subwords: tfx.dsl.components.InputArtifact[SubwordModel],
+    statistics: tfx.dsl.components.OutputArtifact[ExampleStatistics],
+    code: tfx.dsl.components.Parameter[str],
+    beam_pipeline: tfx.dsl.components.BeamComponentParameter[beam.Pipeline] = None,
+) -> None:
+    """Measure every pair; see components.watching.features for what is measured.
+
+    Args:
+        examples: clean pairs
+        subwords: the models that cut both sides
+        statistics: receives DatasetFeatureStatisticsList protos
+        code: the fingerprint of this module
+        beam_pipeline: TFX's
+    """
+    compute(examples.uri, subwords.uri, statistics.uri, beam_pipeline)
+    statistics.split_names = artifact_utils.encode_split_names(list(SPLITS))
+
+
+def compute(examples: str, subwords: str, output: str, pipeline: beam.Pipeline) -> None:
+    """Writes STATISTICS_FILE for each split of an Examples artifact."""
+    with pipeline:
+        for split in SPLITS:
+            (
+                pipeline
+                | f"Shards {split}" >> beam.Create(shard_paths(examples, split))
+                | f"Spread {split}" >> beam.Reshuffle()
+                | f"Measure {split}" >> beam.FlatMap(_measure_shard, subwords)
+                | f"Statistics {split}" >> tfdv.GenerateStatistics(OPTIONS)
+                | f"Write {split}"
+                >> tfdv.WriteStatisticsToBinaryFile(
+                    FileSystems.join(output, f"Split-{split}", STATISTICS_FILE)
+                )
+            )
+
+
+def _measure_shard(path: str, subwords: str) -> Iterator[pa.RecordBatch]:
+    processors = [_processor(FileSystems.join(subwords, f"{s}.model")) for s in (SOURCE, TARGET)]
+    pairs = (
+        tuple(features[name].decode() for name in (SOURCE, TARGET, CORPUS))
+        for features in map(decode_example, read_records(path))
+    )
+    for batch in batches(pairs):
+        yield measure(batch, *processors)
+
+
+@cache
+def _processor(path: str) -> sentencepiece.SentencePieceProcessor:
+    with opened(path) as file:
+        return sentencepiece.SentencePieceProcessor(model_proto=file.read())
