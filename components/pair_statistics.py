@@ -15,14 +15,10 @@ from tfx.types.standard_artifacts import Examples, ExampleStatistics
 from components.artifacts import SubwordModel
 from components.shards import opened, read_records, shard_paths
 from components.watching.features import batches, measure
+from components.watching.statistics import OPTIONS, STATISTICS_FILE
 from components.wire import decode_example
 from corpora.config import SPLITS
 from foundation.examples import CORPUS, SOURCE, TARGET
-
-# The name that TFX and TFDV look for in the folder of a split.
-STATISTICS_FILE = "FeatureStats.pb"
-# As many quantiles as the page draws and the limits ask for; JS divergence adds its own bins.
-OPTIONS = tfdv.StatsOptions(num_top_values=50, num_quantiles_histogram_buckets=100)
 
 
 @tfx.dsl.components.component(use_beam=True)

@@ -14,13 +14,13 @@ from foundation.examples import CORPUS
 from foundation.vocabulary import UNKNOWN
 
 SIDES = ("source", "target")
-NUMBERS = ("characters", "subwords", "unknown")
-RATIO = "ratio"
-SCRIPT = "script"
-LANGUAGE = "language"
+CHARACTERS, SUBWORDS, UNKNOWN_SHARE = "characters", "subwords", "unknown"
+SCRIPT, LANGUAGE, RATIO = "script", "language", "ratio"
 BATCH = 1000
 # Languages are recognised for so many pairs of a batch: it takes longer than all the rest.
 RECOGNISED = 50
+# Shorter texts say too little about their language.
+_TELLING = 30
 
 
 class Sentences(NamedTuple):
@@ -47,8 +47,8 @@ def measure(
 
     ``<side>_characters``, ``<side>_subwords``: lengths, without END.
     ``<side>_unknown``: the share of its subwords that are unknown.
-    ``<side>_script``: the script of each letter. ``<side>_language``: as recognised, for the
-    first RECOGNISED pairs. ``ratio``: characters of the target for each of the source.
+    ``<side>_script``: the script of each letter. ``<side>_language``: as recognised, for those
+    of the first RECOGNISED pairs that are long enough. ``ratio``: characters of the target for each of the source.
     ``corpus``: its name.
     """
     columns = {CORPUS: _one_each(pa.array(sentences.corpus))}
@@ -66,17 +66,17 @@ def measure(
 def _side(
     texts: list[str], processor: sentencepiece.SentencePieceProcessor
 ) -> Iterator[tuple[str, pa.Array]]:
-    yield "characters", _one_each(pa.array([len(text) for text in texts], pa.int64()))
+    yield CHARACTERS, _one_each(pa.array([len(text) for text in texts], pa.int64()))
     pieces = processor.encode(texts)
-    yield "subwords", _one_each(pa.array([len(ids) for ids in pieces], pa.int64()))
+    yield SUBWORDS, _one_each(pa.array([len(ids) for ids in pieces], pa.int64()))
     shares = [ids.count(UNKNOWN) / max(1, len(ids)) for ids in pieces]
-    yield "unknown", _one_each(pa.array(shares, pa.float32()))
+    yield UNKNOWN_SHARE, _one_each(pa.array(shares, pa.float32()))
     found = letters(texts)
     names = pa.array(NAMES).take(pa.array(found.scripts))
     yield SCRIPT, _lists(found.counts, names)
-    languages = [recognise(text) for text in texts[:RECOGNISED]]
-    counts = np.arange(len(texts)) < RECOGNISED
-    yield LANGUAGE, _lists(counts, pa.array(languages, pa.string()))
+    telling = [i < RECOGNISED and len(text) >= _TELLING for i, text in enumerate(texts)]
+    languages = [recognise(text) for text, tells in zip(texts, telling, strict=True) if tells]
+    yield LANGUAGE, _lists(telling, pa.array(languages, pa.string()))
 
 
 def _one_each(values: pa.Array) -> pa.ListArray:
