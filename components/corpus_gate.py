@@ -6,6 +6,7 @@ from tfx import v1 as tfx
 
 from components.artifacts import WatchReport
 from components.corpus_watch import FINDINGS, PAGE
+from components.watching.findings import in_brief
 from components.watching.verdict import from_json
 from foundation.errors import UserError
 
@@ -25,11 +26,9 @@ def CorpusGate(  # noqa: N802 - a component is named like a class
         code: the fingerprint of this module
 
     Raises:
-        UserError: the first finding, how many more there are, and where the page is.
+        UserError: what was found.
     """
     findings = from_json(Path(report.uri, FINDINGS).read_text(encoding="utf-8"))
     stopping = [finding for finding in findings if finding.stops]
     if stopping:
-        more = f" and {len(stopping) - 1} more" if len(stopping) > 1 else ""
-        page = Path(report.uri, PAGE)
-        raise UserError(f"{stopping[0].sentence} (This{more}, with pictures: {page})")
+        raise UserError(in_brief(stopping, str(Path(report.uri, PAGE))))

@@ -9,9 +9,11 @@ from tfx.utils import io_utils, writer_utils
 
 from components.artifacts import WatchReport
 from components.watching.config import WatchSettings
+from components.watching.findings import in_brief
 from components.watching.page import render
+from components.watching.schema import DRIFT, SKEW
 from components.watching.statistics import load
-from components.watching.verdict import Verdict, as_json, judge
+from components.watching.verdict import as_json, judge
 from corpora.config import SPLITS
 from foundation.console import say
 from foundation.languages import Languages
@@ -45,12 +47,9 @@ def CorpusWatch(  # noqa: N802 - a component is named like a class
         code: the fingerprint of this module
     """
     splits = {split: load(statistics.uri, split) for split in SPLITS}
-    verdict = judge(
-        splits,
-        load(earlier, "train") if earlier else None,
-        WatchSettings.model_validate_json(settings),
-        Languages.model_validate_json(languages),
-    )
+    chosen = Languages.model_validate_json(languages)
+    before = load(earlier, "train") if earlier else None
+    verdict = judge(splits, before, WatchSettings.model_validate_json(settings), chosen)
     io_utils.write_pbtxt_file(str(Path(schema.uri, "schema.pbtxt")), verdict.schema)
     anomalies.split_names = artifact_utils.encode_split_names(list(SPLITS))
     for split, found in verdict.anomalies.items():
@@ -59,12 +58,10 @@ def CorpusWatch(  # noqa: N802 - a component is named like a class
         writer_utils.write_anomalies(str(path), found)
     folder = Path(report.uri)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / PAGE).write_text(render(splits, verdict, bool(earlier)), encoding="utf-8")
+    page = render(splits, verdict, chosen, compared=before is not None)
+    (folder / PAGE).write_text(page, encoding="utf-8")
     (folder / FINDINGS).write_text(as_json(verdict.findings), encoding="utf-8")
-    _warn(verdict)
-
-
-def _warn(verdict: Verdict) -> None:
-    for finding in verdict.findings:
-        if not finding.stops:
-            say(f"  {finding.sentence}")
+    for kind in (DRIFT, SKEW):
+        warnings = [f for f in verdict.findings if f.kind == kind and not f.stops]
+        if warnings:
+            say(f"  {in_brief(warnings, str(folder / PAGE))}")

@@ -7,7 +7,7 @@ import tensorflow_data_validation as tfdv
 from tensorflow_metadata.proto.v0.anomalies_pb2 import Anomalies
 from tensorflow_metadata.proto.v0.schema_pb2 import Schema
 
-from components.watching.findings import Finding
+from components.watching.findings import Finding, in_words
 from components.watching.schema import DRIFT, SKEW, compared
 from components.watching.statistics import SplitStatistics
 
@@ -24,11 +24,6 @@ class Distance(NamedTuple):
     limit: float
     before: str
     now: str
-
-    @property
-    def too_far(self) -> bool:
-        """Whether the limit is exceeded."""
-        return self.measured > self.limit
 
 
 class Comparison(NamedTuple):
@@ -74,18 +69,18 @@ def compare(
 
 
 def too_far(distances: list[Distance], stops: bool) -> Iterator[Finding]:
-    """A finding for each distance above its limit."""
-    for found in distances:
-        if found.too_far:
+    """A finding for each distance above its limit, the furthest beyond it first."""
+    for found in sorted(distances, key=lambda found: found.limit - found.measured):
+        if found.measured > found.limit:
             yield Finding(found.kind, found.split, found.feature, _sentence(found), stops)
 
 
 def _sentence(found: Distance) -> str:
     return (
-        f"watch.{found.kind}: {found.feature} of {found.split} is unlike "
-        f"{_AGAINST[found.kind]}: {found.now}, against {found.before} "
-        f"(distance {found.measured:.2f}, limit {found.limit:.2f}); "
-        f"check what changed, or raise watch.distance."
+        f"watch.{found.kind}: by {in_words(found.feature)}, {found.split} is unlike "
+        f"{_AGAINST[found.kind]}: {found.now} against {found.before}, a distance of "
+        f"{found.measured:.2f} where {found.limit:.2f} is allowed; check what changed, or raise "
+        "watch.distance."
     )
 
 

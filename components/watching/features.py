@@ -47,9 +47,9 @@ def measure(
 
     ``<side>_characters``, ``<side>_subwords``: lengths, without END.
     ``<side>_unknown``: the share of its subwords that are unknown.
-    ``<side>_script``: the script of each letter. ``<side>_language``: as recognised, for those
-    of the first RECOGNISED pairs that are long enough. ``ratio``: characters of the target for each of the source.
-    ``corpus``: its name.
+    ``<side>_script``: the script of each letter.
+    ``<side>_language``: as recognised, for those of the first RECOGNISED that are long enough.
+    ``ratio``: characters of the target for each of the source. ``corpus``: its name.
     """
     columns = {CORPUS: _one_each(pa.array(sentences.corpus))}
     sides = (

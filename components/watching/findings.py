@@ -110,3 +110,14 @@ def _limit(split: str, feature: str, sentence: str) -> Finding:
 def percent(share: float) -> str:
     """A share for people: the smaller, the finer."""
     return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"
+
+
+def in_words(feature: str) -> str:
+    """A feature's name for people."""
+    return feature.replace("_", " ")
+
+
+def in_brief(findings: list[Finding], page: str) -> str:
+    """The first finding, how many there are besides, and where they are all shown."""
+    more = f"{len(findings) - 1} more and pictures" if len(findings) > 1 else "pictures"
+    return f"{findings[0].sentence} ({more}: {page})"

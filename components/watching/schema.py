@@ -6,7 +6,7 @@ import tensorflow_data_validation as tfdv
 from tensorflow_metadata.proto.v0.schema_pb2 import FLOAT, INT, HistogramSelection, Schema
 
 from components.watching.features import LANGUAGE, SCRIPT, UNKNOWN_SHARE
-from components.watching.statistics import QUANTILES, SplitStatistics
+from components.watching.statistics import BINS, SplitStatistics
 from foundation.examples import CORPUS
 
 DRIFT, SKEW = "drift", "skew"
@@ -51,11 +51,13 @@ def compared(
     for feature in bounded.feature:
         name = feature.name
         comparator = getattr(feature, f"{kind}_comparator")
+        if name.endswith(UNKNOWN_SHARE):
+            continue  # nearly always zero, and bounded by watch.unknown
         if name in current.numbers and name in other.numbers:
             counts = current.numbers[name].count, other.numbers[name].count
             divergence = comparator.jensen_shannon_divergence
             divergence.threshold = distance + number_chance(*counts)
-            divergence.source.type = HistogramSelection.QUANTILES
+            divergence.source.type = HistogramSelection.STANDARD
         elif _comparable(name, kind, current, other):
             counts = current.categories[name].count, other.categories[name].count
             comparator.infinity_norm.threshold = distance + category_chance(*counts)
@@ -67,9 +69,9 @@ def number_chance(first: int, second: int) -> float:
 
     Over k bins it is nearly χ²(k - 1) / (8 ln 2) · (1/n + 1/m), from its second-order expansion
     (Lin 1991, the divergence; Österreicher and Vajda 2003, its χ² limit). TFDV joins the edges
-    of both histograms, which makes two bins for each quantile.
+    of both histograms, which makes up to two bins of each.
     """
-    freedom = 2 * QUANTILES - 1
+    freedom = 2 * BINS - 1
     seldom = freedom + _DEVIATIONS * math.sqrt(2 * freedom)
     return seldom / (8 * math.log(2)) * (1 / first + 1 / second)
 

@@ -15,10 +15,14 @@ from tensorflow_metadata.proto.v0.statistics_pb2 import (
 
 # The name that TFX and TFDV look for in the folder of a split.
 STATISTICS_FILE = "FeatureStats.pb"
-# Enough to see a shape. The more there are, the more pairs it takes to tell a difference from
-# chance, and whole numbers make their edges jump.
-QUANTILES = 20
-OPTIONS = tfdv.StatsOptions(num_top_values=50, num_quantiles_histogram_buckets=QUANTILES)
+# Quantiles are what the page draws.
+QUANTILES = 100
+# Equal bins are what distributions are compared by: many of them make whole numbers jump between
+# bins, and need more pairs to tell a difference from chance.
+BINS = 20
+OPTIONS = tfdv.StatsOptions(
+    num_top_values=50, num_histogram_buckets=BINS, num_quantiles_histogram_buckets=QUANTILES
+)
 
 
 class Numbers(NamedTuple):

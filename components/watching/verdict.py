@@ -46,9 +46,7 @@ def judge(
         languages: what the sides should be written in
     """
     schema = infer(splits["train"])
-    comparisons = {
-        split: _comparison(split, splits, earlier, schema, settings) for split in splits
-    }
+    comparisons = {split: _comparison(split, splits, earlier, schema, settings) for split in splits}
     distances = [d for comparison in comparisons.values() for d in comparison.distances]
     findings = [
         *beyond_limits(splits, settings, languages),
