@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from components.blessing import EvaluationSettings
 from components.subwords import SubwordSettings
+from components.watching.config import WatchSettings
 from corpora.config import CorporaConfig
 from corpora.rules.config import CleaningConfig
 from foundation.languages import Languages
@@ -49,6 +50,7 @@ class Config(Settings):
     corpora: CorporaConfig
     cleaning: CleaningConfig = CleaningConfig()
     subwords: SubwordSettings = SubwordSettings()
+    watch: WatchSettings = WatchSettings()
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
     decoding: DecodingConfig = DecodingConfig()
