@@ -6,14 +6,15 @@ from functools import cache
 import apache_beam as beam
 import pyarrow as pa
 import sentencepiece
-import tensorflow_data_validation as tfdv
 from apache_beam.io.filesystems import FileSystems
+from tensorflow_data_validation.statistics.stats_impl import GenerateSlicedStatisticsImpl
+from tensorflow_metadata.proto.v0.statistics_pb2 import DatasetFeatureStatisticsList
 from tfx import v1 as tfx
 from tfx.types import artifact_utils
 from tfx.types.standard_artifacts import Examples, ExampleStatistics
 
 from components.artifacts import SubwordModel
-from components.shards import opened, read_records, shard_paths
+from components.shards import created, opened, read_records, shard_paths
 from components.watching.features import batches, measure
 from components.watching.statistics import OPTIONS, STATISTICS_FILE
 from components.wire import decode_example
@@ -44,29 +45,34 @@ def PairStatistics(  # noqa: N802 - a component is named like a class
 
 def compute(examples: str, subwords: str, output: str, pipeline: beam.Pipeline) -> None:
     """Writes STATISTICS_FILE for each split of an Examples artifact."""
+    shards = [(split, path) for split in SPLITS for path in shard_paths(examples, split)]
     with pipeline:
-        for split in SPLITS:
-            (
-                pipeline
-                | f"Shards {split}" >> beam.Create(shard_paths(examples, split))
-                | f"Spread {split}" >> beam.Reshuffle()
-                | f"Measure {split}" >> beam.FlatMap(_measure_shard, subwords)
-                | f"Statistics {split}" >> tfdv.GenerateStatistics(OPTIONS)
-                | f"Write {split}"
-                >> tfdv.WriteStatisticsToBinaryFile(
-                    FileSystems.join(output, f"Split-{split}", STATISTICS_FILE)
-                )
-            )
+        (
+            pipeline
+            | "Shards" >> beam.Create(shards)
+            | "Spread" >> beam.Reshuffle()
+            | "Measure" >> beam.FlatMap(_measure_shard, subwords)
+            # TFDV's own steps for slices: one graph for all splits, in a third of the time.
+            | "Statistics" >> GenerateSlicedStatisticsImpl(OPTIONS, is_slicing_enabled=True)
+            | "Write" >> beam.Map(_write, output)
+        )
 
 
-def _measure_shard(path: str, subwords: str) -> Iterator[pa.RecordBatch]:
+def _measure_shard(shard: tuple[str, str], subwords: str) -> Iterator[tuple[str, pa.RecordBatch]]:
+    split, path = shard
     processors = [_processor(FileSystems.join(subwords, f"{s}.model")) for s in (SOURCE, TARGET)]
     pairs = (
         tuple(features[name].decode() for name in (SOURCE, TARGET, CORPUS))
         for features in map(decode_example, read_records(path))
     )
     for batch in batches(pairs):
-        yield measure(batch, *processors)
+        yield split, measure(batch, *processors)
+
+
+def _write(statistics: DatasetFeatureStatisticsList, output: str) -> None:
+    for split in statistics.datasets:
+        with created(FileSystems.join(output, f"Split-{split.name}", STATISTICS_FILE)) as file:
+            file.write(DatasetFeatureStatisticsList(datasets=[split]).SerializeToString())
 
 
 @cache
