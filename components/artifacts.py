@@ -25,3 +25,9 @@ class Registration(Artifact):
     """A folder with ``registration.json``: the model's name and version in MLflow's registry."""
 
     TYPE_NAME = "throughline.Registration"
+
+
+class WatchReport(Artifact):
+    """A folder with ``statistics.html`` and ``findings.json`` of CorpusWatch."""
+
+    TYPE_NAME = "throughline.WatchReport"

@@ -16,6 +16,8 @@ from foundation.examples import SOURCE, SOURCE_IDS, TARGET, TARGET_IDS
 from models.subwords import tokenise
 
 SUBWORDS = "subwords"
+# What Transform reads of a pair.
+PAIR_SCHEMA = Path(__file__).with_name("pair_schema.pbtxt").resolve()
 
 
 def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, Any]) -> dict:

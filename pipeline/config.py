@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from components.blessing import EvaluationSettings
 from components.subword_sampling import SAMPLERS
 from components.subwords import SubwordSettings
+from components.watching.config import WatchSettings
 from corpora.config import CorporaConfig
 from corpora.rules.config import CleaningConfig
 from foundation.languages import Languages
@@ -50,6 +51,7 @@ class Config(Settings):
     corpora: CorporaConfig
     cleaning: CleaningConfig = CleaningConfig()
     subwords: SubwordSettings = SubwordSettings()
+    watch: WatchSettings = WatchSettings()
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
     decoding: DecodingConfig = DecodingConfig()

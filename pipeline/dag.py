@@ -6,19 +6,23 @@ from tfx import v1 as tfx
 from tfx.orchestration.pipeline import Pipeline
 
 from components.corpus_cleaner import CorpusCleaner
+from components.corpus_gate import CorpusGate
+from components.corpus_watch import CorpusWatch
 from components.example_gen import CorpusExampleGen
 from components.filesystems import BeamFilesystem
 from components.model_registrar import ModelRegistrar
+from components.pair_statistics import PairStatistics
 from components.serving_validator import ServingValidator
 from components.subword_trainer import SubwordTrainer
 from components.trainer import Trainer, TrainerSettings
-from components.transform import SubwordTransform
+from components.transform import PAIR_SCHEMA, SubwordTransform
 from components.translation_evaluator import TranslationEvaluator
 from corpora.locate import digest, locate
 from pipeline.config import Config
 from pipeline.fingerprint import fingerprint
 from pipeline.infra_validation import infra_validator, wanted
 from pipeline.paths import Paths
+from pipeline.reference import served_statistics
 
 
 def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = None) -> Pipeline:
@@ -51,24 +55,36 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         languages=config.languages.model_dump_json(),
         code=fingerprint("components.corpus_cleaner"),
     )
-    statistics = tfx.components.StatisticsGen(examples=cleaner.outputs["cleaned"])
-    schema = tfx.components.SchemaGen(
-        statistics=statistics.outputs["statistics"], infer_feature_shape=True
-    )
-    anomalies = tfx.components.ExampleValidator(
-        statistics=statistics.outputs["statistics"], schema=schema.outputs["schema"]
-    )
     subwords = SubwordTrainer(
         examples=cleaner.outputs["cleaned"],
         settings=config.subwords.model_dump_json(),
         code=fingerprint("components.subword_trainer"),
     )
+    statistics = PairStatistics(
+        examples=cleaner.outputs["cleaned"],
+        subwords=subwords.outputs["subwords"],
+        code=fingerprint("components.pair_statistics"),
+    )
+    watch = CorpusWatch(
+        statistics=statistics.outputs["statistics"],
+        settings=config.watch.model_dump_json(),
+        languages=config.languages.model_dump_json(),
+        earlier=served_statistics(paths.metadata, [raw, cleaner, subwords, statistics]),
+        code=fingerprint("components.corpus_watch"),
+    )
+    gate = CorpusGate(
+        report=watch.outputs["report"],
+        code=fingerprint("components.corpus_gate"),
+    )
+    schema = tfx.components.ImportSchemaGen(schema_file=str(PAIR_SCHEMA))
     transform = SubwordTransform(
         examples=cleaner.outputs["cleaned"],
         schema=schema.outputs["schema"],
         subwords=subwords.outputs["subwords"],
         code=fingerprint("components.transform"),
     )
+    # By order alone, not by data: other limits make nothing be computed again.
+    transform.add_upstream_node(gate)
     trainer = Trainer(
         examples=cleaner.outputs["cleaned"],
         transformed_examples=transform.outputs["transformed_examples"],
@@ -121,8 +137,8 @@ def build_pipeline(config: Config, paths: Paths, corpus_folder: Path | None = No
         pipeline_name=config.name,
         pipeline_root=str(paths.root),
         components=[
-            *(raw, cleaner, statistics, schema, anomalies),
-            *(subwords, transform, trainer),
+            *(raw, cleaner, subwords, statistics, watch, gate),
+            *(schema, transform, trainer),
             *([infra] if infra else []),
             *(evaluator, validator, pusher, registrar),
         ],

@@ -28,12 +28,62 @@ def newest_output(metadata: Path, node: str, key: str) -> Artifact:
         LookupError: the component has never run or has no such output.
     """
     store = _store(metadata)
-    execution = _newest_execution(store, node)
+    return _output(store, _newest_execution(store, node), key)
+
+
+class PipelineRun(NamedTuple):
+    """One run of the pipeline: the executions of its components by their ids."""
+
+    store: MetadataStore
+    executions: dict[str, metadata_store_pb2.Execution]
+
+    def output(self, node: str, key: str) -> Artifact:
+        """An output of a component, as newest_output."""
+        return _output(self.store, self._of(node), key)
+
+    def parameters(self, node: str) -> dict[str, str | int]:
+        """What the component was given besides artifacts."""
+        return _properties(self._of(node))
+
+    def _of(self, node: str) -> metadata_store_pb2.Execution:
+        if node not in self.executions:
+            raise LookupError(f"{node} was no part of the run")
+        return self.executions[node]
+
+
+def last_push(metadata: Path) -> PipelineRun | None:
+    """The run whose model is served: the last one that pushed; None where none did."""
+    if not metadata.exists():
+        return None
+    store = _store(metadata)
+    for push in sorted(_executions(store, "Pusher"), key=lambda push: -push.id):
+        # A push that was taken from the cache served nothing anew.
+        if push.last_known_state != metadata_store_pb2.Execution.COMPLETE:
+            continue
+        if _output(store, push, "pushed_model").properties.get("pushed") == 1:
+            return _run_of(store, push)
+    return None
+
+
+def _run_of(store: MetadataStore, execution: metadata_store_pb2.Execution) -> PipelineRun:
+    [run] = [
+        context
+        for context in store.get_contexts_by_execution(execution.id)
+        if context.type == "pipeline_run"
+    ]
+    found = {}
+    for member in store.get_executions_by_context(run.id):
+        [node] = [c for c in store.get_contexts_by_execution(member.id) if c.type == "node"]
+        found[node.name.rpartition(".")[2]] = member
+    return PipelineRun(store, found)
+
+
+def _output(store: MetadataStore, execution: metadata_store_pb2.Execution, key: str) -> Artifact:
     for event in store.get_events_by_execution_ids([execution.id]):
         if event.type == metadata_store_pb2.Event.OUTPUT and event.path.steps[0].key == key:
             [artifact] = store.get_artifacts_by_id([event.artifact_id])
             return Artifact(artifact.uri, _properties(artifact))
-    raise LookupError(f"{node} has no output {key}")
+    raise LookupError(f"execution {execution.id} has no output {key}")
 
 
 def newest_run(metadata: Path, node: str) -> str:
@@ -45,11 +95,15 @@ def newest_run(metadata: Path, node: str) -> str:
 
 
 def _newest_execution(store: MetadataStore, node: str) -> metadata_store_pb2.Execution:
-    contexts = [c for c in store.get_contexts_by_type("node") if c.name.endswith(f".{node}")]
-    executions = [e for c in contexts for e in store.get_executions_by_context(c.id)]
+    executions = _executions(store, node)
     if not executions:
         raise LookupError(f"{node} has never run")
     return max(executions, key=lambda execution: execution.id)
+
+
+def _executions(store: MetadataStore, node: str) -> list[metadata_store_pb2.Execution]:
+    contexts = [c for c in store.get_contexts_by_type("node") if c.name.endswith(f".{node}")]
+    return [e for c in contexts for e in store.get_executions_by_context(c.id)]
 
 
 def _properties(artifact: metadata_store_pb2.Artifact) -> dict[str, str | int]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from components.corpus_watch import PAGE
 from components.tracking import RUN_ID
 from foundation.console import say
 from pipeline.history import newest_output, was_cached
@@ -23,6 +24,7 @@ def summarise(nodes: Sequence[str], config_file: Path, paths: Paths, seconds: fl
     evaluation = newest_output(paths.metadata, "TranslationEvaluator", "evaluation")
     scores = json.loads(Path(evaluation.uri, "evaluation.json").read_text())
     model = newest_output(paths.metadata, "Trainer", "model")
+    watched = newest_output(paths.metadata, "CorpusWatch", "report")
     pushed = newest_output(paths.metadata, "Pusher", "pushed_model").properties
     option = "" if config_file == Path("configs/sample.yaml") else f" CONFIG={config_file}"
 
@@ -36,6 +38,7 @@ def summarise(nodes: Sequence[str], config_file: Path, paths: Paths, seconds: fl
         say(f"  model   {_near(Path(str(pushed['pushed_destination'])))}")
     else:
         say("  model   not pushed: what is served stays as it was")
+    say(f"  corpus  {_near(Path(watched.uri, PAGE))}")
     say(f"  MLflow  run {model.properties[RUN_ID]}")
     say()
     say(f"  make serve{option}")

@@ -27,6 +27,18 @@ def _identifier() -> SparseIdentifier:
     return SparseIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
 
 
+def recognise(text: str) -> str:
+    """The most likely language of a text, as ``en``."""
+    language, _ = _identifier().classify(text)
+    return language
+
+
+def known_code(code: str) -> str | None:
+    """The language of a BCP 47 code as :func:`recognise` names it; None where it knows it not."""
+    language = code.partition("-")[0].lower()
+    return language if language in _identifier().nb_classes else None
+
+
 class LanguageJudge:
     """Drops pairs of which a side is most likely in another language than it should be.
 
@@ -34,9 +46,7 @@ class LanguageJudge:
     """
 
     def __init__(self, rule: LanguageRule, languages: Languages):
-        known = set(_identifier().nb_classes)
-        codes = [code.partition("-")[0].lower() for code in (languages.source, languages.target)]
-        self._expected = [code if code in known else None for code in codes]
+        self._expected = [known_code(languages.source), known_code(languages.target)]
         self._rule = rule
 
     def drops(self, source: str, target: str) -> bool:
