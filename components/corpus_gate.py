@@ -28,7 +28,12 @@ def CorpusGate(  # noqa: N802 - a component is named like a class
     Raises:
         UserError: what was found.
     """
-    findings = from_json(Path(report.uri, FINDINGS).read_text(encoding="utf-8"))
+    pass_or_stop(Path(report.uri))
+
+
+def pass_or_stop(report: Path) -> None:
+    """Raises UserError where something in the report of CorpusWatch stops the run."""
+    findings = from_json((report / FINDINGS).read_text(encoding="utf-8"))
     stopping = [finding for finding in findings if finding.stops]
     if stopping:
-        raise UserError(in_brief(stopping, str(Path(report.uri, PAGE))))
+        raise UserError(in_brief(stopping, str(report / PAGE)))

@@ -66,16 +66,17 @@ def last_push(metadata: Path) -> PipelineRun | None:
 
 
 def _run_of(store: MetadataStore, execution: metadata_store_pb2.Execution) -> PipelineRun:
-    [run] = [
-        context
-        for context in store.get_contexts_by_execution(execution.id)
-        if context.type == "pipeline_run"
-    ]
-    found = {}
-    for member in store.get_executions_by_context(run.id):
-        [node] = [c for c in store.get_contexts_by_execution(member.id) if c.type == "node"]
-        found[node.name.rpartition(".")[2]] = member
-    return PipelineRun(store, found)
+    members = store.get_executions_by_context(_context(store, execution, "pipeline_run").id)
+    names = [_context(store, member, "node").name.rpartition(".")[2] for member in members]
+    return PipelineRun(store, dict(zip(names, members, strict=True)))
+
+
+def _context(
+    store: MetadataStore, execution: metadata_store_pb2.Execution, kind: str
+) -> metadata_store_pb2.Context:
+    contexts = store.get_contexts_by_execution(execution.id)
+    [found] = [context for context in contexts if context.type == kind]
+    return found
 
 
 def _output(store: MetadataStore, execution: metadata_store_pb2.Execution, key: str) -> Artifact:
@@ -89,9 +90,7 @@ def _output(store: MetadataStore, execution: metadata_store_pb2.Execution, key: 
 def newest_run(metadata: Path, node: str) -> str:
     """TFX's name of the pipeline run in which ``node`` was executed last."""
     store = _store(metadata)
-    contexts = store.get_contexts_by_execution(_newest_execution(store, node).id)
-    [name] = [context.name for context in contexts if context.type == "pipeline_run"]
-    return name
+    return _context(store, _newest_execution(store, node), "pipeline_run").name
 
 
 def _newest_execution(store: MetadataStore, node: str) -> metadata_store_pb2.Execution:

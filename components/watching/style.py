@@ -38,5 +38,6 @@ svg text { fill: var(--soft); font-size: 11px; }
 .bar { fill: var(--train); opacity: .55; }
 .step { fill: none; stroke-width: 1.75; }
 .share { height: .55rem; border-radius: 2px; }
-.bars { min-width: 4rem; }
+.grid th, .grid td { padding-right: .5rem; }
+.bars { min-width: 2.5rem; width: 100%; }
 """
