@@ -67,9 +67,10 @@ def run_components(folder: Path, workers: int) -> list[Span]:
 
     from components.corpus_cleaner import CorpusCleaner
     from components.example_gen import CorpusExampleGen
+    from components.pair_statistics import PairStatistics
     from components.subword_trainer import SubwordTrainer
     from components.subwords import SubwordSettings
-    from components.transform import SubwordTransform
+    from components.transform import PAIR_SCHEMA, SubwordTransform
     from corpora.config import CorporaConfig, TextCorpus
     from corpora.rules.config import CleaningConfig
     from foundation.languages import Languages
@@ -91,15 +92,13 @@ def run_components(folder: Path, workers: int) -> list[Span]:
         code="",
     )
     cleaned = cleaner.outputs["cleaned"]
-    statistics = tfx.components.StatisticsGen(examples=cleaned)
-    schema = tfx.components.SchemaGen(
-        statistics=statistics.outputs["statistics"], infer_feature_shape=True
-    )
     subwords = SubwordTrainer(
         examples=cleaned,
         settings=SubwordSettings(vocabulary=2000, sample=100_000).model_dump_json(),
         code="",
     )
+    statistics = PairStatistics(examples=cleaned, subwords=subwords.outputs["subwords"], code="")
+    schema = tfx.components.ImportSchemaGen(schema_file=str(PAIR_SCHEMA))
     transform = SubwordTransform(
         examples=cleaned,
         schema=schema.outputs["schema"],
@@ -112,7 +111,7 @@ def run_components(folder: Path, workers: int) -> list[Span]:
         tfx.dsl.Pipeline(
             pipeline_name="ingest",
             pipeline_root=str(folder / "root"),
-            components=[raw, cleaner, statistics, schema, subwords, transform],
+            components=[raw, cleaner, subwords, statistics, schema, transform],
             metadata_connection_config=connection,
             beam_pipeline_args=[
                 f"--direct_running_mode={mode}",

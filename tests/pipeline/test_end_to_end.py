@@ -29,9 +29,9 @@ def saved_model(workplace) -> Path:
 def test_the_console_shows_the_product_and_nothing_else(console):
     components = re.findall(r"^(\w+) +[\d.]+ s$", console, re.MULTILINE)
     assert set(components) == {
-        *("CorpusExampleGen", "StatisticsGen", "SchemaGen", "ExampleValidator"),
-        *("SubwordTrainer", "SubwordTransform", "Trainer", "TranslationEvaluator"),
-        "CorpusCleaner",
+        *("CorpusExampleGen", "CorpusCleaner", "PairStatistics", "CorpusWatch", "CorpusGate"),
+        *("ImportSchemaGen", "SubwordTrainer", "SubwordTransform"),
+        *("Trainer", "TranslationEvaluator"),
         *("ServingValidator", "Pusher", "ModelRegistrar"),
     }
     assert re.search(r"BLEU +\d+\.\d +nrefs:1\|case:mixed", console)
@@ -66,6 +66,9 @@ def test_mlflow_has_curves_samples_attention_and_the_registered_model(workplace,
     assert {"validation/loss", "test_bleu", "train/tokens_per_second"} <= set(run.data.metrics)
     files = {item.path for item in client.list_artifacts(run.info.run_id)}
     assert {"translations", "attention", "evaluation", "cleaning", "config.json"} <= files
+    data = {item.path for item in client.list_artifacts(run.info.run_id, "data")}
+    assert data == {"data/statistics.html", "data/findings.json"}
+    assert run.data.tags["watch.drift"] == run.data.tags["watch.skew"] == "none"
     pictures = {item.path for item in client.list_artifacts(run.info.run_id, "gradients")}
     assert {"gradients/lens-light.png", "gradients/lens-dark.png"} <= pictures
     assert run.data.tags["lens.verdict"].startswith("encoder, layer 1, forward: ")
@@ -117,11 +120,22 @@ def test_a_second_run_takes_everything_from_the_cache(workplace, console):
     assert len(list((workplace.runs / "serving" / "translator").iterdir())) == 1
 
 
+def test_a_corpus_out_of_bounds_stops_before_training_and_a_mended_limit_goes_on(
+    workplace, console
+):
+    words = workplace.run("watch.pairs.train=5000 training.seed=4", expect=1)
+    assert "error: watch.pairs: train has 600 pairs and needs 5,000; add pairs" in words
+    assert "SubwordTransform" not in words and "Traceback" not in words
+    [page] = re.findall(r"pictures: (\S+statistics\.html)", words)
+    assert "needs 5,000" in Path(page).read_text()
+    assert "all cached" in workplace.run()
+
+
 def test_other_training_settings_leave_the_data_components_cached(workplace, console):
     again = workplace.run("training.epochs=1")
     assert set(re.findall(r"^(\w+) +cached$", again, re.MULTILINE)) == {
-        *("CorpusExampleGen", "CorpusCleaner", "StatisticsGen", "SchemaGen"),
-        *("ExampleValidator", "SubwordTrainer", "SubwordTransform"),
+        *("CorpusExampleGen", "CorpusCleaner", "PairStatistics", "CorpusWatch", "CorpusGate"),
+        *("ImportSchemaGen", "SubwordTrainer", "SubwordTransform"),
     }
 
 
