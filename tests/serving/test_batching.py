@@ -120,11 +120,12 @@ def test_another_thread_takes_a_batch_that_is_full_or_old_while_one_runs():
         with Batched(**{"timeout_seconds": FOREVER, "threads": 2, **rules}) as batched:
             batched.recorder.open.clear()
             with ThreadPoolExecutor(2) as pool:
-                calls = [pool.submit(batched.run, number) for number in (1, 2)]
-                assert batched.recorder.entered.acquire(timeout=10)
-                assert batched.recorder.entered.acquire(timeout=10)
+                calls = []
+                for number in (1, 2):
+                    calls.append(pool.submit(batched.run, number))
+                    assert batched.recorder.entered.acquire(timeout=10)
                 batched.recorder.open.set()
-                assert sorted(call.result(10) for call in calls) == [[2], [4]]
+                assert [call.result(10) for call in calls] == [[2], [4]]
 
 
 def test_texts_of_another_length_wait_for_no_batch():
