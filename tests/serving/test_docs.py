@@ -21,11 +21,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "serving.md").read_text()
 PHRASES = {
     "The small dog is sleeping.": [
         "Der kleine Hund schläft.",
-        "Der kleine Mann schläft.",
-        "Der kleine Hund schlafen.",
-        "Der kleine Hund wird.",
+        "Der kleine Hund schläft,.",
+        "Der kleine Hund schläft schläft.",
+        "Der kleine Hund schläft ein.",
     ],
-    "It is half past three.": ["Es ist halb vier."] * 4,
+    "My sister cannot find the key.": ["Meine Schwester kann den Schlüssel nicht finden."] * 4,
     "The dog sleeps.": ["Der Hund schläft."] * 4,
 }
 PIECES = (
