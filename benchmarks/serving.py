@@ -5,8 +5,8 @@
 
 Both serve the same SavedModel on the same cores, one after the other, on loopback; the load is
 made by this process, which shares the cores. First the SavedModel is called directly with batches
-of texts: what it translates in a second is the ceiling of every server. Without a model of your own a small recurrent
-stand-in is made, whose work grows with the text's length.
+of texts: what it translates in a second is the ceiling of every server. Without a model of your
+own a small recurrent stand-in is made, whose work grows with the text's length.
 """
 
 import argparse
