@@ -1,17 +1,20 @@
 """Requests per second and latency of the embedded server, against `mlflow models serve`.
 
-    python -m benchmarks.serving [--quick] [--model_base_path FOLDER]
+    python -m benchmarks.serving [--quick] [--texts short|mixed] [--model_base_path FOLDER]
     python -m benchmarks.serving --soak MINUTES | --swaps COUNT
 
 Both serve the same SavedModel on the same cores, one after the other, on loopback; the load is
-made by this process, which shares the cores. Without a model of your own a small recurrent
-stand-in is made, whose work grows with the text's length.
+made by this process, which shares the cores. First the SavedModel is called directly with batches
+of texts: what it translates in a second is the ceiling of every server. Without a model of your
+own a small recurrent stand-in is made, whose work grows with the text's length.
 """
 
 import argparse
 import asyncio
+import itertools
 import os
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -39,6 +42,8 @@ from benchmarks.stand_in import StandIn
 from serving.versions import find_versions
 
 CLIENTS = (1, 8, 64)
+BATCHES = (1, 8, 32, 64)
+KINDS = {"short": SHORT, "mixed": MIXED}
 
 
 class Table:
@@ -83,20 +88,48 @@ def newest(base_path: Path) -> Path:
     return versions[max(versions)]
 
 
-async def direct(version_path: Path, table: Table) -> None:
-    """The SavedModel called in this process, without any server."""
-    call = tf.saved_model.load(str(version_path)).signatures["serving_default"]
+Translate = Callable[[Sequence[str]], object]
+
+
+def load_directly(version_path: Path) -> Translate:
+    """The SavedModel's default signature, called in this process without any server."""
+    loaded = tf.saved_model.load(str(version_path))
+    call = loaded.signatures["serving_default"]
+    return lambda texts, loaded=loaded: call(text=tf.constant(texts))["translation"].numpy()
+
+
+def ceiling(translate: Translate, kinds: dict[str, Sequence[str]], seconds: float) -> None:
+    """Prints how many sentences a second the model translates in batches of several sizes."""
+    print(f"{'direct call':<22}{'texts':<8}{'batch':>7}{'sent/s':>10}{'ms/batch':>10}")
+    for kind, texts in kinds.items():
+        for size in BATCHES:
+            stream = itertools.cycle(texts)
+            translate(list(texts) * size)
+            calls, start = 0, time.perf_counter()
+            while (elapsed := time.perf_counter() - start) < seconds:
+                translate(list(itertools.islice(stream, size)))
+                calls += 1
+            per_call = elapsed / calls
+            print(f"{'':<22}{kind:<8}{size:>7}{size / per_call:>10.1f}{per_call * 1e3:>10.2f}")
+    print()
+
+
+async def direct(translate: Translate, table: Table) -> None:
+    """One text a call, without any server."""
 
     async def ask(text: str) -> None:
-        call(text=tf.constant([text]))["translation"].numpy()
+        translate([text])
 
     await table.measure("direct call")(ask)
 
 
-def compare(base_path: Path, threads: int, table: Table) -> None:
+def compare(base_path: Path, threads: int, kinds: dict[str, Sequence[str]], seconds: float) -> None:
     """Measures every server and prints the ratios."""
     version_path = newest(base_path)
-    asyncio.run(direct(version_path, table))
+    translate = load_directly(version_path)
+    ceiling(translate, kinds, seconds)
+    table = Table(seconds, kinds)
+    asyncio.run(direct(translate, table))
     for batching in (False, True):
         suffix = " batched" if batching else ""
         with embedded(base_path, threads, batching) as server:
@@ -122,6 +155,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=__doc__)
     parser.add_argument("--model_base_path", type=Path)
     parser.add_argument("--quick", action="store_true", help="short texts, a second a load")
+    parser.add_argument("--texts", choices=tuple(KINDS), help="one kind of load only")
     parser.add_argument("--soak", type=float, default=0.0, metavar="MINUTES")
     parser.add_argument("--swaps", type=int, default=0, metavar="COUNT")
     parser.add_argument("--threads", type=int, default=2, help="TensorFlow's, of each server")
@@ -138,8 +172,9 @@ def main() -> None:
         elif flags.swaps:
             swaps(newest(base_path), flags.threads, flags.swaps)
         else:
-            texts = {"short": SHORT} if flags.quick else {"short": SHORT, "mixed": MIXED}
-            compare(base_path, flags.threads, Table(1.0 if flags.quick else 5.0, texts))
+            chosen = flags.texts or ("short" if flags.quick else None)
+            kinds = {chosen: KINDS[chosen]} if chosen else KINDS
+            compare(base_path, flags.threads, kinds, 1.0 if flags.quick else 5.0)
 
 
 if __name__ == "__main__":

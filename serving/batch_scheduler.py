@@ -1,8 +1,13 @@
-"""Gathers tasks into batches, and runs each when it is full or old enough."""
+"""Gathers tasks into batches while the model is busy.
+
+A batch runs at once where none of its kind is running, so a lone client never waits for company
+that does not come. While one runs, the next gathers what arrives, and follows when that one ends,
+or in another thread when it is full or old enough.
+"""
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -27,6 +32,7 @@ RunBatch = Callable[[Sequence[Task]], list[list[np.ndarray]]]
 
 @dataclass
 class _Batch:
+    key: Hashable
     run: RunBatch
     opened: float
     tasks: list[Task] = field(default_factory=list)
@@ -44,6 +50,7 @@ class BatchScheduler:
         self._rules = rules
         self._changed = threading.Condition()
         self._queues: dict[Hashable, deque[_Batch]] = {}
+        self._running: Counter[Hashable] = Counter()
         self._closed = False
         self._threads = [
             threading.Thread(target=self._work, name=f"batch-{number}", daemon=True)
@@ -73,7 +80,7 @@ class BatchScheduler:
                         f" currently {len(queue)} batches enqueued and max_enqueued_batches is"
                         f" {self._rules.max_enqueued_batches}",
                     )
-                queue.append(_Batch(run, time.monotonic()))
+                queue.append(_Batch(key, run, time.monotonic()))
             queue[-1].tasks.append(task)
             queue[-1].rows += task.rows
             self._changed.notify()
@@ -81,6 +88,9 @@ class BatchScheduler:
     def _work(self) -> None:
         while (batch := self._next()) is not None:
             _run(batch)
+            with self._changed:
+                self._running -= Counter([batch.key])  # drops the key at 0
+                self._changed.notify()
 
     def _next(self) -> _Batch | None:
         """Waits for a batch that is due; None at the end."""
@@ -89,20 +99,28 @@ class BatchScheduler:
                 key, due = self._oldest()
                 now = time.monotonic()
                 if due is not None and due <= now:
-                    batch = self._queues[key].popleft()
-                    if not self._queues[key]:
-                        del self._queues[key]
-                    return batch
+                    return self._take(key)
                 self._changed.wait(None if due is None else due - now)
         return None
 
+    def _take(self, key: Hashable) -> _Batch:
+        batch = self._queues[key].popleft()
+        if not self._queues[key]:
+            del self._queues[key]
+        self._running[key] += 1
+        return batch
+
     def _oldest(self) -> tuple[Hashable, float | None]:
-        """The key whose first batch is due first, and when; a full one is due since it opened."""
+        """The key whose first batch is due first, and when.
+
+        A batch that is full, or has none of its kind running, is due since it opened.
+        """
         best: tuple[Hashable, float | None] = (None, None)
         for key, queue in self._queues.items():
             first = queue[0]
             full = len(queue) > 1 or first.rows >= self._rules.max_batch_size
-            due = first.opened if full else first.opened + self._rules.timeout_seconds
+            at_once = full or not self._running[key]
+            due = first.opened if at_once else first.opened + self._rules.timeout_seconds
             if best[1] is None or due < best[1]:
                 best = (key, due)
         return best
@@ -128,7 +146,7 @@ def _run(batch: _Batch) -> None:
             batch.tasks[0].future.set_exception(error)
             return
         for task in batch.tasks:
-            _run(_Batch(batch.run, batch.opened, [task], task.rows))
+            _run(_Batch(batch.key, batch.run, batch.opened, [task], task.rows))
         return
     for task, result in zip(batch.tasks, results, strict=True):
         task.future.set_result(result)

@@ -27,8 +27,9 @@ class TranslatorModule(tf.Module):
 
     Args:
         text_translator: has ``translate(text [B])``, returning text [B, N], scores [B, N],
-            source_ids [B, S], output_ids [B, N, T], attention [B, N, T, S] and truncated [B],
-            and ``source_pieces(ids)``, ``target_pieces(ids)``
+            source_ids [B, S], output_ids [B, N, T], attention [B, N, T, S] and truncated [B];
+            ``best(text)``, the same with the first of the N at least; and
+            ``source_pieces(ids)``, ``target_pieces(ids)``
         card: what the model is, as JSON
     """
 
@@ -40,7 +41,7 @@ class TranslatorModule(tf.Module):
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "text")])
     def serving_default(self, text: tf.Tensor) -> dict[str, tf.Tensor]:
         """text [B] → translation [B], score [B]."""
-        found = self._text_translator.translate(text)
+        found = self._text_translator.best(text)
         return {"translation": found.text[:, 0], "score": found.scores[:, 0]}
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "text")])
@@ -59,7 +60,7 @@ class TranslatorModule(tf.Module):
 
         Padding is "" in the tokens and 0 in the attention.
         """
-        found = self._text_translator.translate(text)
+        found = self._text_translator.best(text)
         output_ids = found.output_ids[:, 0]
         return {
             "source_tokens": _blank_padding(

@@ -32,6 +32,11 @@ def _finite(token: str) -> float:
     return number
 
 
+# Made once: json.loads and json.dumps make one for every call that is not the plainest.
+_DECODER = json.JSONDecoder(parse_float=_finite)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 def parse_object(body: bytes) -> dict[str, Any]:
     """The JSON object in a request's body; all its strings can be written as UTF-8.
 
@@ -39,7 +44,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
     malformed or too deeply nested JSON, numbers beyond a double, and a document that is no object.
     """
     try:
-        document = json.loads(body.decode("utf-8"), parse_float=_finite)
+        document = _DECODER.decode(body.decode("utf-8"))
         if b"\\ud" in body.lower():
             encode_text(json.dumps(document, ensure_ascii=False))
     except UnicodeDecodeError as error:
@@ -117,7 +122,7 @@ def to_float32(number: float) -> float:
 
 def write_text(data: bytes) -> str:
     """Bytes as a JSON string; what is not UTF-8 becomes U+FFFD."""
-    return json.dumps(data.decode("utf-8", errors="replace"), ensure_ascii=False)
+    return _ENCODER.encode(data.decode("utf-8", errors="replace"))
 
 
 def write_base64(data: bytes) -> str:

@@ -1,7 +1,7 @@
-"""`python -m serving.protoset > FILE`: the services of TF Serving, described for grpcurl.
+"""`python -m serving.protoset > FILE`: the services of TF Serving, described for gRPC clients.
 
 TF Serving has no reflection, and the `tensorflow-serving-api` package ships no .proto files; but
-its messages know their own descriptions, and grpcurl reads those with `-protoset`.
+its messages know their own descriptions; `buf curl --schema` and `grpcurl -protoset` read those.
 """
 
 import sys

@@ -1,6 +1,7 @@
 """`python -m serving.server`: the embedded server, which speaks TF Serving's APIs."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -47,6 +48,9 @@ def _run(flags: Flags) -> int:
     if flags.version:
         print(f"Throughline embedded ModelServer\nTensorFlow Library: {tf.__version__}")
         return 0
+
+    # What the imports made stays for good: no request need wait while it is looked through.
+    gc.freeze()
 
     async def run_until_told() -> None:
         stop = asyncio.Event()

@@ -87,7 +87,7 @@ class Validator:
         return Sample(label, score, pair.source, pair.target, output)
 
     def _align(self, source: str) -> Alignment:
-        found = self._translator.translate(tf.constant([source]))
+        found = self._translator.best(tf.constant([source]))
         length = int(tf.math.count_nonzero(found.output_ids[0, 0]))
         decode = np.vectorize(lambda piece: piece.decode("utf-8"), otypes=[object])
         return Alignment(
@@ -97,7 +97,7 @@ class Validator:
         )
 
     def _translate(self, texts: list[str]) -> list[str]:
-        found = self._translator.translate(tf.constant(texts))
+        found = self._translator.best(tf.constant(texts))
         return [text.decode("utf-8") for text in found.text[:, 0].numpy()]
 
 

@@ -67,6 +67,10 @@ class BeamSearch:
 
     config: DecodingConfig
 
+    def for_the_best(self) -> "BeamSearch":
+        """The search for the first hypothesis alone; it may end where this one has to go on."""
+        return BeamSearch(self.config.model_copy(update={"n_best": 1}))
+
     def __call__(self, translator: Translator, source_ids: tf.Tensor) -> Hypotheses:
         """Source ids [B, S] to hypotheses with N = n_best."""
         memory = translator.encode(source_ids)

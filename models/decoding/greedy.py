@@ -16,6 +16,10 @@ class GreedySearch:
 
     config: DecodingConfig
 
+    def for_the_best(self) -> "GreedySearch":
+        """Itself: it finds no other hypothesis."""
+        return self
+
     def __call__(self, translator: Translator, source_ids: tf.Tensor) -> Hypotheses:
         """Source ids [B, S] to hypotheses with N = 1."""
         memory = translator.encode(source_ids)

@@ -43,4 +43,8 @@ class Translator(Protocol):
 class Search(Protocol):
     """A decoding strategy: from source ids [B, S] to hypotheses, eagerly or in a graph."""
 
+    def for_the_best(self) -> "Search":
+        """A search whose first hypotheses are the same, and which seeks no more than it must."""
+        ...
+
     def __call__(self, translator: Translator, source_ids: tf.Tensor) -> Hypotheses: ...

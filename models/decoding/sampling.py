@@ -26,6 +26,10 @@ class SamplingSearch:
 
     config: DecodingConfig
 
+    def for_the_best(self) -> "SamplingSearch":
+        """Itself: none of its samples is the best, and the first depends on their number."""
+        return self
+
     def __call__(
         self, translator: Translator, source_ids: tf.Tensor, draw: int | tf.Tensor = 0
     ) -> Hypotheses:

@@ -53,9 +53,11 @@ texts = np.load(sys.argv[1], allow_pickle=True)
 for folder in sys.argv[2:]:
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         meta_graph = tf.compat.v1.saved_model.load(session, ["serve"], folder)
-        signature = meta_graph.signature_def["nbest"]
-        fetches = {name: output.name for name, output in signature.outputs.items()}
-        found = session.run(fetches, {signature.inputs["text"].name: texts})
+        found = {}
+        for name in ("nbest", "serving_default"):
+            signature = meta_graph.signature_def[name]
+            fetches = {name: output.name for name, output in signature.outputs.items()}
+            found |= session.run(fetches, {signature.inputs["text"].name: texts})
     np.savez(folder + ".npz", **found)
 assert not {"models", "serving"} & set(sys.modules)
 """
@@ -99,6 +101,8 @@ def test_loaded_in_a_fresh_process_they_answer_every_text_equally(exports):
         with np.load(folder / f"{name}.npz", allow_pickle=True) as found:
             assert found["translations"].tolist() == expected.text.numpy().tolist(), name
             np.testing.assert_allclose(found["scores"], expected.scores, atol=1e-5, err_msg=name)
+            assert found["translation"].tolist() == expected.text[:, 0].numpy().tolist(), name
+            np.testing.assert_allclose(found["score"], expected.scores[:, 0], atol=1e-5)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -58,6 +58,18 @@ def test_alone_as_in_a_batch(text_translator):
         tf.debugging.assert_near(alone.scores[0], together.scores[i], atol=1e-4)
 
 
+def test_the_best_alone_is_the_first_of_all(text_translator):
+    texts = tf.constant([*SENTENCES, ""])
+    every, best = text_translator.translate(texts), text_translator.best(texts)
+    assert best.text.shape == (len(SENTENCES) + 1, 1)
+    assert best.text[:, 0].numpy().tolist() == every.text[:, 0].numpy().tolist()
+    tf.debugging.assert_near(best.scores[:, 0], every.scores[:, 0], atol=1e-5)
+    length = best.output_ids.shape[2]
+    tf.debugging.assert_equal(best.output_ids[:, 0], every.output_ids[:, 0, :length])
+    assert not tf.reduce_any(every.output_ids[:, 0, length:] != 0)
+    tf.debugging.assert_near(best.attention[:, 0], every.attention[:, 0, :length], atol=1e-5)
+
+
 def test_a_long_source_is_cut_before_its_end_mark_and_flagged(text_translator):
     found = text_translator.translate(tf.constant(["der Hund", " ".join(SENTENCES)]))
     assert found.truncated.numpy().tolist() == [False, True]
@@ -69,7 +81,8 @@ def test_the_pieces_spell_the_text(text_translator):
     found = text_translator.translate(tf.constant([SENTENCES[0]]))
     ids = found.output_ids[0, 0]
     pieces = [p.decode() for p in text_translator.target_pieces(ids[ids > END]).numpy()]
-    assert "".join(pieces).replace("▁", " ").strip() == found.text.numpy()[0, 0].decode()
+    text = found.text.numpy()[0, 0].decode()
+    assert "".join(pieces).replace("▁", " ").strip() == text.strip()
 
 
 def test_attention_sums_to_one_over_the_source(text_translator):

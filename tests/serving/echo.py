@@ -29,6 +29,8 @@ class Echo(tf.Module):
             truncated=length > 3,
         )
 
+    best = translate
+
     def source_pieces(self, ids):
         return tf.strings.as_string(ids)
 
@@ -66,6 +68,8 @@ class PhraseBook(tf.Module):
             attention=tf.fill([batch, count, target.shape[1], source.shape[1]], 0.125),
             truncated=tf.fill([tf.size(text)], False),
         )
+
+    best = translate
 
     def source_pieces(self, ids):
         return tf.gather(self._pieces[0], ids)

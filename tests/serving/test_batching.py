@@ -21,11 +21,13 @@ class Recorder:
     def __init__(self) -> None:
         self.signatures: dict = {}
         self.calls: list[np.ndarray] = []
+        self.entered = threading.Semaphore(0)
         self.open = threading.Event()
         self.open.set()
 
     def run(self, feeds, fetches, timeout_ms=0):
         array = feeds["x"]
+        self.entered.release()
         self.open.wait(10)
         self.calls.append(array)
         if array.dtype == object:
@@ -40,13 +42,25 @@ class Recorder:
         self.closed = True
 
 
+class CountingScheduler(BatchScheduler):
+    """Lets a test wait until its calls are in the queue."""
+
+    def __init__(self, rules: BatchRules):
+        self.submitted = threading.Semaphore(0)
+        super().__init__(rules)
+
+    def submit(self, key, task, run):
+        super().submit(key, task, run)
+        self.submitted.release()
+
+
 class Batched:
     """A recorder behind batches."""
 
     def __init__(self, **rules):
         self.rules = BatchRules(**rules)
         self.recorder = Recorder()
-        self.scheduler = BatchScheduler(self.rules)
+        self.scheduler = CountingScheduler(self.rules)
         self.model = BatchedModel(self.recorder, self.scheduler, self.rules)
 
     def __enter__(self) -> "Batched":
@@ -64,17 +78,65 @@ class Batched:
         with ThreadPoolExecutor(len(batches)) as pool:
             return list(pool.map(lambda rows: self.run(*rows), batches))
 
+    def behind(self, first: np.ndarray, *arrays: np.ndarray) -> list:
+        """Runs calls that arrive while the first is running; the answers of all, or the errors."""
 
-def test_calls_at_one_time_are_run_together_and_split_again():
-    with Batched(max_batch_size=6, timeout_seconds=5.0, threads=1) as batched:
-        answers = batched.at_once([1, 2], [3], [4, 5, 6])
-    assert answers == [[2, 4], [6], [8, 10, 12]]
-    assert [sorted(call.tolist()) for call in batched.recorder.calls] == [[1, 2, 3, 4, 5, 6]]
+        def call(array: np.ndarray):
+            try:
+                return self.model.run({"x": array}, ["y"])[0].tolist()
+            except ServingError as error:
+                return error.message
+
+        with ThreadPoolExecutor(1 + len(arrays)) as pool:
+            self.recorder.open.clear()
+            futures = [pool.submit(call, first)]
+            assert self.recorder.entered.acquire(timeout=10)
+            self.scheduler.submitted.acquire()
+            for array in arrays:
+                futures.append(pool.submit(call, array))
+                assert self.scheduler.submitted.acquire(timeout=10)
+            self.recorder.open.set()
+            return [future.result(10) for future in futures]
 
 
-def test_a_batch_that_is_not_full_runs_when_its_time_is_over():
-    with Batched(max_batch_size=100, timeout_seconds=0.02) as batched:
+FOREVER = 1000.0
+
+
+def test_a_call_does_not_wait_for_company_where_nothing_runs():
+    with Batched(max_batch_size=100, timeout_seconds=FOREVER) as batched:
         assert batched.run(1) == [2]
+        assert batched.run(3) == [6]
+
+
+def test_calls_that_arrive_while_a_batch_runs_are_run_together_and_split_again():
+    with Batched(max_batch_size=64, timeout_seconds=FOREVER, threads=2) as batched:
+        answers = batched.behind(*map(np.array, ([0], [1, 2], [3], [4, 5, 6])))
+    assert answers == [[0], [2, 4], [6], [8, 10, 12]]
+    assert [call.tolist() for call in batched.recorder.calls] == [[0], [1, 2, 3, 4, 5, 6]]
+
+
+def test_another_thread_takes_a_batch_that_is_full_or_old_while_one_runs():
+    for rules in ({"max_batch_size": 1}, {"timeout_seconds": 0.01}):
+        with Batched(**{"timeout_seconds": FOREVER, "threads": 2, **rules}) as batched:
+            batched.recorder.open.clear()
+            with ThreadPoolExecutor(2) as pool:
+                calls = []
+                for number in (1, 2):
+                    calls.append(pool.submit(batched.run, number))
+                    assert batched.recorder.entered.acquire(timeout=10)
+                batched.recorder.open.set()
+                assert [call.result(10) for call in calls] == [[2], [4]]
+
+
+def test_texts_of_another_length_wait_for_no_batch():
+    short, long = np.array([b"short"], dtype=object), np.array([b"long" * 100], dtype=object)
+    with Batched(timeout_seconds=FOREVER, threads=2) as batched:
+        batched.recorder.open.clear()
+        with ThreadPoolExecutor(2) as pool:
+            for array in (long, short):
+                pool.submit(batched.model.run, {"x": array}, ["y"])
+                assert batched.recorder.entered.acquire(timeout=10)
+            batched.recorder.open.set()
 
 
 def test_batches_are_padded_to_an_allowed_size_with_their_first_row():
@@ -111,40 +173,30 @@ def test_a_full_queue_is_unavailable():
 
 
 def test_one_bad_call_harms_no_other():
-    with Batched(max_batch_size=4, timeout_seconds=5.0, threads=1) as batched:
-
-        def call(number: int):
-            try:
-                return batched.run(number)
-            except ServingError as error:
-                return error.message
-
-        with ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(call, [1, -1, 2, 3])) == [[2], "negative", [4], [6]]
+    with Batched(timeout_seconds=FOREVER, threads=1) as batched:
+        answers = batched.behind(*map(np.array, ([0], [1], [-1], [2], [3])))
+    assert answers == [[0], [2], "negative", [4], [6]]
+    assert [1, -1, 2, 3] in [call.tolist() for call in batched.recorder.calls]
 
 
 def test_short_and_long_texts_are_not_run_together():
-    short, long = b"short", b"long" * 100
-    arrays = [np.array([text], dtype=object) for text in (short, long, short, long)]
-    rules = {"max_batch_size": 2, "timeout_seconds": 5.0, "threads": 2}
-    with Batched(**rules) as batched, ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda array: batched.model.run({"x": array}, ["y"]), arrays))
-    assert sorted(sorted(set(call.tolist())) for call in batched.recorder.calls) == [
-        [long],
-        [short],
-    ]
+    short, long = np.array([b"short"], dtype=object), np.array([b"long" * 100], dtype=object)
+    with Batched(timeout_seconds=FOREVER, threads=1) as batched:
+        batched.behind(short, long, short, long, short)
+    calls = [call.tolist() for call in batched.recorder.calls]
+    assert sorted(calls) == [[b"long" * 100] * 2, [b"short"], [b"short"] * 2]
 
 
 def test_rows_of_other_shapes_are_run_together_only_where_they_may_be_padded():
-    rows = [np.array([[1, 2, 3]]), np.array([[4, 5]])]
-    rules = {"max_batch_size": 2, "timeout_seconds": 0.2, "threads": 1}
-    for pad, calls in ((False, 2), (True, 1)):
-        batched = Batched(pad_variable_length_inputs=pad, **rules)
-        with batched, ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda row, b=batched: b.model.run({"x": row}, ["y"]), rows))
+    rows = [np.array([row]) for row in ([0, 0], [1, 2, 3], [4, 5])]
+    for pad, calls in ((False, 3), (True, 2)):
+        batched = Batched(
+            pad_variable_length_inputs=pad, timeout_seconds=FOREVER, threads=1, max_batch_size=9
+        )
+        with batched:
+            batched.behind(*rows)
         assert len(batched.recorder.calls) == calls
-    widened = {tuple(row) for row in batched.recorder.calls[0].tolist()}
-    assert widened == {(1, 2, 3), (4, 5, 4)}
+    assert batched.recorder.calls[1].tolist() == [[1, 2, 3], [4, 5, 4]]
 
 
 def test_an_output_without_rows_is_a_failed_precondition():

@@ -1,4 +1,4 @@
-"""What docs/serving.md shows, run: its curl lines, its scripts, its grpcurl message."""
+"""What docs/serving.md shows, run: its curl and buf lines, its scripts, its grpcurl message."""
 
 import json
 import re
@@ -21,11 +21,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "serving.md").read_text()
 PHRASES = {
     "The small dog is sleeping.": [
         "Der kleine Hund schläft.",
-        "Der kleine Mann schläft.",
-        "Der kleine Hund schlafen.",
-        "Der kleine Hund wird.",
+        "Der kleine Hund schläft,.",
+        "Der kleine Hund schläft schläft.",
+        "Der kleine Hund schläft ein.",
     ],
-    "It is half past three.": ["Es ist halb vier."] * 4,
+    "My sister cannot find the key.": ["Meine Schwester kann den Schlüssel nicht finden."] * 4,
     "The dog sleeps.": ["Der Hund schläft."] * 4,
 }
 PIECES = (
@@ -96,6 +96,7 @@ def test_a_curl_line_gives_what_the_page_shows(here, shown):
 
 def test_the_page_shows_curl_lines_and_scripts():
     assert len(commands("curl")) >= 7
+    assert len(commands("buf")) == 2
     assert len(blocks("python")) == 2
 
 
@@ -103,6 +104,19 @@ def test_the_page_shows_curl_lines_and_scripts():
 def test_a_script_prints_the_translation(here, capsys, script):
     exec(compile(here(script), "docs/serving.md", "exec"), {})
     assert capsys.readouterr().out == "Der kleine Hund schläft.\n"
+
+
+@pytest.mark.skipif(not shutil.which("buf"), reason="buf, a gRPC client, is not on PATH")
+@pytest.mark.parametrize(
+    "shown", commands("buf"), ids=lambda one: one.command.split("/")[-1].strip()
+)
+def test_a_buf_line_gives_what_the_page_shows(here, tmp_path, shown):
+    descriptions = tmp_path / "services.binpb"
+    descriptions.write_bytes(protoset().SerializeToString())
+    command = here(shown.command).replace("runs/tensorflow_serving.binpb", str(descriptions))
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    answer = json.loads(done.stdout)
+    assert fits(json.loads(shown.answer), answer), answer
 
 
 def test_grpcurl_would_be_answered(here):

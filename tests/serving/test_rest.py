@@ -203,6 +203,14 @@ def test_a_version_beyond_int64_is_400(rest, version):
         ("GET", "/v1/foo"),
         ("POST", "/v1/foo"),
         ("POST", "/v1/models"),
+        ("GET", "/v1/"),
+        ("GET", "/v1/models/"),
+        ("GET", "/v1/models/toy/"),
+        ("GET", "/v1/models/toy/metadata/"),
+        ("GET", "/v1/models/toy/versions/"),
+        ("GET", "/v1/models/toy/labels/"),
+        ("POST", "/v1/models/toy:predict/"),
+        ("POST", "/v1/models/toy%3Apredict"),
         ("GET", "/v1/models/debug/model_name"),
         ("GET", "/v1/models/toy:predict"),
         ("POST", "/v1/models/toy"),
@@ -228,6 +236,12 @@ def test_other_requests_under_v1_are_malformed(server, method, path):
     body = json.loads(response.read())
     connection.close()
     assert (response.status, body) == (400, {"error": f"Malformed request: {method} {path}"})
+
+
+def test_a_head_request_is_malformed_without_a_body(rest):
+    response = rest.session.head(f"{rest.address}/v1/models/toy", timeout=20)
+    assert (response.status_code, response.content) == (400, b"")
+    assert response.headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize(
