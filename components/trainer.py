@@ -107,8 +107,8 @@ def Trainer(  # noqa: N802 - a component is named like a class
         translator = build_translator(spec)
     text_translator = chosen.text_translator(translator, subword_pair)
     validator = Validator(text_translator, list(read_pairs(examples.uri, "validation")))
-    # How the weights are exported changes nothing in how they are trained.
-    trained = chosen.model_dump_json(exclude={"weights"})
+    # How the weights are exported, or watched, changes nothing in how they are trained.
+    trained = chosen.model_dump_json(exclude={"weights", "lens"})
     folder = Path(workspace, _key(trained, transformed_examples.uri, subwords.uri, code))
     data = Data(
         train=record_files(transformed_examples.uri, "train"),

@@ -36,6 +36,14 @@ def newest_output(metadata: Path, node: str, key: str) -> Artifact:
     raise LookupError(f"{node} has no output {key}")
 
 
+def newest_run(metadata: Path, node: str) -> str:
+    """TFX's name of the pipeline run in which ``node`` was executed last."""
+    store = _store(metadata)
+    contexts = store.get_contexts_by_execution(_newest_execution(store, node).id)
+    [name] = [context.name for context in contexts if context.type == "pipeline_run"]
+    return name
+
+
 def _newest_execution(store: MetadataStore, node: str) -> metadata_store_pb2.Execution:
     contexts = [c for c in store.get_contexts_by_type("node") if c.name.endswith(f".{node}")]
     executions = [e for c in contexts for e in store.get_executions_by_context(c.id)]

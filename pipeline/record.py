@@ -4,7 +4,7 @@ from pathlib import Path
 
 from components.tracking import RUN_ID, Run
 from pipeline.config import Config
-from pipeline.history import newest_output, was_cached
+from pipeline.history import newest_output, newest_run, was_cached
 from pipeline.paths import Paths
 
 
@@ -23,4 +23,10 @@ def record(config: Config, config_file: Path, paths: Paths) -> None:
     model = newest_output(paths.metadata, "Trainer", "model")
     with Run.require(str(model.properties[RUN_ID])) as run:
         run.log_text("config.json", config.model_dump_json(indent=2))
-        run.set_tags({"config.file": str(config_file), "tfx.pipeline": str(paths.root)})
+        run.set_tags(
+            {
+                "config.file": str(config_file),
+                "tfx.pipeline": str(paths.root),
+                "tfx.run": newest_run(paths.metadata, "Trainer"),
+            }
+        )

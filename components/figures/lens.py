@@ -13,14 +13,14 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from components.figures.page import COLOURS, DECADES, INK, PAPER, positive, style
 
-# Updates whose Jacobians are drawn as lines, from the first to the newest.
+# Training is cut into so many spans; each has the Jacobians of one of its looks drawn as a line.
 _LINES = 4
 # From old to new: away from the paper's colour.
 _AGES = {False: (0.78, 0.0), True: (0.35, 1.0)}
 _MAP = matplotlib.colormaps["cividis"]
 # Inches: each column's width and the room to its right, a row's height and the room around it. The
 # places are fixed, as to have them sought takes several times as long as to draw.
-_COLUMNS = {"map": (4.0, 0.1), "bar": (0.14, 1.0), "decay": (3.9, 0.75), "gates": (3.2, 0.2)}
+_COLUMNS = {"map": (4.0, 0.1), "bar": (0.14, 1.1), "decay": (3.9, 0.9), "gates": (3.2, 0.2)}
 _HEIGHT, _LEFT, _ABOVE, _BELOW = 2.4, 0.6, 0.35, 0.5
 
 
@@ -29,7 +29,7 @@ class LayerView(NamedTuple):
 
     name: for people. updates: [N]. norms: ‖∂L/∂h_t‖ [D, N] by the distance from the loss, NaN
     where there was no token. distances: for each look [K]. products: ‖∂h_T/∂h_{T-d}‖ at these.
-    bound: what they cannot exceed at the newest look, or None. gates: by name, the newest shares
+    bounds: for each look what they cannot exceed [K], or None. gates: by name, the newest shares
     of its values between 0 and 1.
     """
 
@@ -38,7 +38,7 @@ class LayerView(NamedTuple):
     norms: np.ndarray
     distances: Sequence[np.ndarray]
     products: Sequence[np.ndarray]
-    bound: np.ndarray | None
+    bounds: Sequence[np.ndarray | None]
     gates: Mapping[str, np.ndarray]
 
 
@@ -97,7 +97,7 @@ def _map(axes: Axes, bar_axes: Axes, layer: LayerView, dark: bool) -> None:
 
 def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
     """How much of a change d steps back is left: a line for each of some looks."""
-    chosen = np.unique(np.linspace(0, len(layer.updates) - 1, _LINES).round().astype(int))
+    chosen = _far_reaching(layer.distances)
     for age, i in zip(np.linspace(*_AGES[dark], len(chosen)), chosen, strict=True):
         axes.plot(
             layer.distances[i],
@@ -107,28 +107,49 @@ def _decay(axes: Axes, layer: LayerView, dark: bool) -> None:
             color=_MAP(age),
             label=f"update {layer.updates[i]:,}",
         )
-    if layer.bound is not None:
+    newest = chosen[-1]
+    _percentages(axes, room=1.2 if layer.bounds[newest] is None else 10.0)
+    if layer.bounds[newest] is not None:
         axes.plot(
-            layer.distances[-1], positive(layer.bound), "--", color=INK[dark], label="bound, newest"
+            layer.distances[newest],
+            positive(layer.bounds[newest]),
+            "--",
+            color=INK[dark],
+            label=f"bound, update {layer.updates[newest]:,}",
         )
-    axes.set_yscale("log")
-    _percentages(axes)
     axes.set(xlabel="steps back d")
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.grid(alpha=0.25, color=INK[dark], linewidth=0.6)
     _finish(axes, "what is left of a signal: size of ∂h(T) / ∂h(T - d)", dark)
-    axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small", loc="lower left")
+    axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small")
 
 
-def _percentages(axes: Axes) -> None:
-    """A logarithmic height that shows at least 10 … 100 %, and DECADES at the most."""
+def _far_reaching(distances: Sequence[np.ndarray]) -> list[int]:
+    """Of each span of training the look that reaches furthest back, of equal ones the first."""
+    spans = np.array_split(np.arange(len(distances)), min(_LINES, len(distances)))
+    return [max(span, key=lambda look: distances[look][-1]) for span in spans]
+
+
+def _percentages(axes: Axes, room: float) -> None:
+    """A logarithmic height for what is drawn: at least 10 … 100 %, DECADES at the most.
+
+    ``room`` times the largest value there is room for a bound, which may rise out of the picture.
+    """
     values = np.concatenate([line.get_ydata() for line in axes.lines])
     low, high = np.nanmin(values, initial=0.1), np.nanmax(values, initial=1.0)
-    axes.set_ylim(max(low, high * 10.0**-DECADES) / 1.2, high * 1.2)
+    low = max(low, high * 10.0**-DECADES)
+    axes.set_yscale("log")
+    axes.set_ylim(low / 1.2, high * room)
     steps = (1.0, 2.0, 5.0) if high / low < 300 else (1.0,)
     axes.yaxis.set_major_locator(LogLocator(subs=steps, numticks=12))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:,.5g} %"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _percent(value)))
+
+
+def _percent(share: float) -> str:
+    if 1e-4 <= share < 100:
+        return f"{100 * share:,.4g} %"
+    return f"$10^{{{np.log10(100 * share):.0f}}}$ %"
 
 
 def _gates(axes: Axes, layer: LayerView, dark: bool) -> None:
@@ -136,10 +157,10 @@ def _gates(axes: Axes, layer: LayerView, dark: bool) -> None:
     for colour, (name, shares) in zip(COLOURS, layer.gates.items(), strict=False):
         edges = np.linspace(0, 1, len(shares) + 1)
         axes.stairs(shares, edges, color=colour, linewidth=1.8, label=name)
-    axes.set(xlabel="0 shut … 1 open", xlim=(0, 1))
+    axes.set(xlabel="0 shut … 1 open", ylabel="share of values", xlim=(0, 1))
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %"))
-    _finish(axes, f"gates at update {layer.updates[-1]:,}: share of values", dark)
+    _finish(axes, f"gates at update {layer.updates[-1]:,}", dark)
     axes.legend(frameon=False, labelcolor=INK[dark], fontsize="small")
 
 

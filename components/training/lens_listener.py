@@ -113,6 +113,7 @@ class LensListener(Listener):
         for name in self._names():
             seen = [look for look in self._looks if name in look["layers"]]
             layers = [look["layers"][name] for look in seen]
+            bounds = [layer["bound"] for layer in layers]
             views.append(
                 LayerView(
                     name=in_words(name),
@@ -120,7 +121,7 @@ class LensListener(Listener):
                     norms=_side_by_side([layer["norms"] for layer in layers]),
                     distances=[np.array(layer["distances"]) for layer in layers],
                     products=[np.array(layer["products"], float) for layer in layers],
-                    bound=layers[-1]["bound"] and np.array(layers[-1]["bound"], float),
+                    bounds=[bound and np.array(bound, float) for bound in bounds],
                     gates={gate: np.array(v) for gate, v in layers[-1]["gates"].items()},
                 )
             )

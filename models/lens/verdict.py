@@ -67,4 +67,6 @@ def _promise(bound: float) -> str:
 
 
 def _percent(share: float) -> str:
+    if share < 1e-4:
+        return "less than 0.01%"
     return f"{share:.0%}" if share >= 0.1 else f"{100 * share:.2g}%"

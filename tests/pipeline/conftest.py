@@ -23,6 +23,7 @@ training:
   checkpoint_every: 5
   batch: {tokens: 400}
 decoding: {strategy: greedy, maximum_length: 12}
+lens: {every: 5}
 evaluation: {floor: 0, margin: -100}
 """
 

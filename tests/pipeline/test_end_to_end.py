@@ -5,7 +5,6 @@ The tests of this file go through one workplace in the order in which they stand
 
 import json
 import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -59,12 +58,18 @@ def test_mlflow_has_curves_samples_attention_and_the_registered_model(workplace,
     assert run.info.status == "FINISHED"
     assert run.info.run_id in console
     assert run.data.params["model.units"] == "16"
+    assert Path(run.data.tags["tfx.model"]).is_relative_to(run.data.tags["tfx.pipeline"])
+    assert re.match(r"\d{4}-\d\d-\d\dT", run.data.tags["tfx.run"])
     steps = [m.step for m in client.get_metric_history(run.info.run_id, "validation/bleu")]
     assert steps[0] == 0
     assert steps == sorted(set(steps))
     assert {"validation/loss", "test_bleu", "train/tokens_per_second"} <= set(run.data.metrics)
     files = {item.path for item in client.list_artifacts(run.info.run_id)}
     assert {"translations", "attention", "evaluation", "cleaning", "config.json"} <= files
+    pictures = {item.path for item in client.list_artifacts(run.info.run_id, "gradients")}
+    assert {"gradients/lens-light.png", "gradients/lens-dark.png"} <= pictures
+    assert run.data.tags["lens.verdict"].startswith("encoder, layer 1, forward: ")
+    assert {"gradient/half_life/decoder.0", "gradient/clipped_share"} <= set(run.data.metrics)
     datasets = {entry.dataset.name: entry.dataset for entry in run.inputs.dataset_inputs}
     assert set(datasets) == {"train", "validation"}
     assert json.loads(datasets["train"].profile)["pairs"] == 600
@@ -118,28 +123,6 @@ def test_other_training_settings_leave_the_data_components_cached(workplace, con
         *("CorpusExampleGen", "CorpusCleaner", "StatisticsGen", "SchemaGen"),
         *("ExampleValidator", "SubwordTrainer", "SubwordTransform"),
     }
-
-
-def test_a_killed_training_goes_on_and_finishes_in_the_same_mlflow_run(workplace, console):
-    code, _ = workplace.interrupted_run(signal.SIGKILL, "training.seed=2")
-    assert code == -signal.SIGKILL
-    finished = workplace.run("training.seed=2")
-    assert "going on after update" in finished
-    client = mlflow.MlflowClient(f"sqlite:///{workplace.folder}/runs/mlflow/mlflow.db")
-    experiment = client.get_experiment_by_name("tiny")
-    runs = client.search_runs([experiment.experiment_id], "params.`training.seed` = '2'")
-    assert len(runs) == 1
-    steps = [m.step for m in client.get_metric_history(runs[0].info.run_id, "validation/bleu")]
-    assert steps == sorted(set(steps))
-    assert len(steps) == 3
-
-
-def test_ctrl_c_leaves_a_checkpoint_and_the_next_run_goes_on(workplace, console):
-    code, words = workplace.interrupted_run(signal.SIGINT, "training.seed=3 training.epochs=40")
-    assert code == 130
-    assert "the same command goes on from it" in words
-    checkpoints = list((workplace.runs / "training").glob("*/step-*.npz"))
-    assert checkpoints
 
 
 def test_a_model_below_the_margin_is_not_pushed(workplace, console):

@@ -19,7 +19,7 @@ def view(**changes) -> LayerView:
             "norms": np.array([[1.0, 2.0, 4.0], [0.1, np.nan, 0.0]]),
             "distances": [DISTANCES] * 3,
             "products": [np.array([1, 0.5, 0.0]) * i for i in (1, 2, 3)],
-            "bound": None,
+            "bounds": [None] * 3,
             "gates": {},
             **changes,
         }
@@ -35,11 +35,25 @@ def test_the_map_shows_every_measurement_and_hides_nothing_else():
 
 
 def test_lines_are_the_products_and_the_bound_is_one_more():
-    _, _, axes = lens_page([view(bound=np.array([1.0, 0.9, 0.8]))]).axes
+    _, _, axes = lens_page([view(bounds=[None, None, np.array([1.0, 0.9, 0.8])])]).axes
     drawn = {line.get_label(): line.get_ydata() for line in axes.lines}
     np.testing.assert_array_equal(drawn["update 50"], [1, 0.5, np.nan])
     np.testing.assert_array_equal(drawn["update 1,500"], [3, 1.5, np.nan])
-    np.testing.assert_array_equal(drawn["bound, newest"], [1, 0.9, 0.8])
+    np.testing.assert_array_equal(drawn["bound, update 1,500"], [1, 0.9, 0.8])
+
+
+def test_of_each_span_of_training_the_furthest_look_is_drawn():
+    reaches = [2, 1, 3, 3, 1, 1, 1, 2]
+    looks = view(
+        updates=range(8),
+        norms=np.ones([2, 8]),
+        distances=[DISTANCES[:reach] for reach in reaches],
+        products=[np.ones(reach) for reach in reaches],
+        bounds=[np.ones(reach) for reach in reaches],
+    )
+    axes = lens_page([looks]).axes[2]
+    names = [line.get_label() for line in axes.lines]
+    assert names == ["update 0", "update 2", "update 4", "update 7", "bound, update 7"]
 
 
 def test_gates_have_a_column_where_there_are_any():
@@ -68,11 +82,16 @@ def test_the_ink_of_a_dark_page_is_light():
         assert sum(matplotlib.colors.to_rgb(text.get_color())) > 2, text
 
 
-def test_heights_span_a_decade_at_least_and_no_more_than_can_be_read():
-    def heights(products):
-        return lens_page([view(products=[np.array(products)] * 3)]).axes[2].get_ylim()
+def test_heights_are_those_of_the_measurements_whatever_the_bound_is():
+    def heights(products, bounds=None):
+        bounds = [None] * 3 if bounds is None else [np.array(bounds)] * 3
+        return (
+            lens_page([view(products=[np.array(products)] * 3, bounds=bounds)]).axes[2].get_ylim()
+        )
 
     low, high = heights([1.0, 0.9, 0.8])
     assert low < 0.1 < 1 < high
     low, _ = heights([1.0, 1e-5, 1e-30])
     assert 1e-9 < low < 1e-7
+    low, high = heights([1.0, 1e-2, 1e-4], bounds=[5.0, 25.0, 1e30])
+    assert low < 1e-4 < 5 < high < 100

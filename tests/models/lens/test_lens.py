@@ -27,13 +27,14 @@ def _product(layer, inputs, states, begin: int) -> np.ndarray:
     """
     start = tf.concat(list(states), -1)[0]
     sizes = [part.shape[-1] for part in states]
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         tape.watch(start)
         state = type(states)(*tf.split(start[tf.newaxis], sizes, axis=-1))
         for x in inputs[begin:]:
             _, state = layer.step(x[tf.newaxis], state)
         end = tf.concat(list(state), -1)[0]
-    return np.linalg.norm(tape.jacobian(end, start).numpy(), 2)
+    # Of so few numbers row by row is several times as fast as vectorised.
+    return np.linalg.norm(tape.jacobian(end, start, experimental_use_pfor=False).numpy(), 2)
 
 
 @pytest.mark.parametrize("settings", [

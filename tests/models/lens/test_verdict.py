@@ -52,7 +52,11 @@ def test_much_clipping_is_exploding():
 
 
 def test_nothing_left_at_all_is_vanishing():
-    assert judge("encoder", 0.0, 20, 0.0).kind == "vanishing"
+    verdict = judge("encoder", 0.0, 20, 0.0)
+    assert verdict.kind == "vanishing"
+    assert verdict.sentence.endswith(
+        "a dependency 20 steps back gets less than 0.01% of the signal"
+    )
 
 
 def test_clipping_alone_explodes_nothing():
