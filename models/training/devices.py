@@ -20,7 +20,7 @@ def building(config: TrainingConfig) -> Iterator[tf.distribute.Strategy]:
     that TensorFlow does), else on all GPUs where there are several, else on the one device.
 
     Raises:
-        UserError: XLA on several devices.
+        UserError: XLA on several devices; workers when TensorFlow has been used already.
     """
     if config.deterministic:
         tf.config.experimental.enable_op_determinism()
@@ -44,10 +44,20 @@ def building(config: TrainingConfig) -> Iterator[tf.distribute.Strategy]:
 
 def _strategy() -> tf.distribute.Strategy:
     if "TF_CONFIG" in os.environ:
-        return tf.distribute.MultiWorkerMirroredStrategy()
+        return _workers()
     if len(tf.config.list_logical_devices("GPU")) > 1:
         return tf.distribute.MirroredStrategy()
     return tf.distribute.get_strategy()
+
+
+def _workers() -> tf.distribute.Strategy:
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except RuntimeError as error:
+        raise UserError(
+            f"TF_CONFIG names workers, and TensorFlow says: {error}. Train from a program of its "
+            "own, as docs/devices.md shows, or unset TF_CONFIG."
+        ) from error
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:

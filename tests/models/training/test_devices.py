@@ -108,3 +108,15 @@ def test_xla_on_several_devices_is_refused(monkeypatch):
     config = TrainingConfig.model_validate({"xla": True, "batch": {"sentences": 2}})
     with pytest.raises(UserError, match="goes with one device, and there are 2"), building(config):
         pytest.fail("built")
+
+
+def test_workers_after_other_work_are_refused(monkeypatch):
+    tf.zeros([]) + 1
+    workers = {"worker": ["127.0.0.1:1", "127.0.0.1:2"]}
+    task = {"cluster": workers, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(task))
+    with (
+        pytest.raises(UserError, match=r"configured at program startup\. Train from a program"),
+        building(TrainingConfig()),
+    ):
+        pytest.fail("built")
