@@ -13,11 +13,13 @@ from foundation.errors import UserError
 from foundation.settings import Settings
 from foundation.vocabulary import BEGIN, END, PAD, UNKNOWN
 
+SubwordKind = Literal["unigram", "bpe", "word", "char"]
+
 
 class SubwordSettings(Settings):
     """What the user writes under ``subwords:``."""
 
-    kind: Literal["unigram", "bpe", "word", "char"] = "unigram"
+    kind: SubwordKind = "unigram"
     joint: bool = True
     vocabulary: int = Field(4000, ge=8)
     coverage: float = Field(1.0, gt=0, le=1)

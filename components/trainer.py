@@ -12,6 +12,8 @@ from tfx.utils import path_utils
 
 from components.artifacts import CleaningReport, SubwordModel
 from components.pairs import read_pairs, record_files
+from components.subword_sampling import build_sampler
+from components.subwords import SubwordKind
 from components.tracking import RUN_ID, Outbox, Run
 from components.tracking.circumstances import circumstances
 from components.tracking.datasets import describe
@@ -35,7 +37,7 @@ from models.stored_weights import Precision
 from models.subwords import detokenise, vocabulary_size
 from models.text_translator import SubwordPair, TextTranslator
 from models.training import TrainingConfig, TrainingResult, train
-from models.training.batches import survey
+from models.training.batches import Samplers, survey
 from models.training.devices import building
 from models.training.trainer import Data
 from models.translator import Translator, build_translator
@@ -52,6 +54,7 @@ class TrainerSettings(Settings):
     languages: Languages
     maximum_source_length: int
     weights: Precision = "float32"
+    subword_kind: SubwordKind
     model: ModelConfig
     training: TrainingConfig
     decoding: DecodingConfig
@@ -134,6 +137,7 @@ def Trainer(  # noqa: N802 - a component is named like a class
             listeners,
             detokenise=lambda ids: detokenise(ids, subword_pair.target),
             look_every=chosen.lens.every,
+            samplers=_samplers(chosen, subword_pair),
         )
         if not run.run_id:
             raise UserError(
@@ -160,6 +164,13 @@ def in_words(model: ModelConfig) -> str:
     if model.family == "transformer":
         return f"transformer {model.units}, {model.transformer.layers} layers"
     return f"{model.cell} {model.units}, {model.attention} attention"
+
+
+def _samplers(chosen: TrainerSettings, subwords: SubwordPair) -> Samplers | None:
+    config = chosen.training.subword_sampling
+    if config is None:
+        return None
+    return Samplers(*(build_sampler(model, chosen.subword_kind, config) for model in subwords))
 
 
 def _key(*parts: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from components.blessing import EvaluationSettings
+from components.subword_sampling import SAMPLERS
 from components.subwords import SubwordSettings
 from corpora.config import CorporaConfig
 from corpora.rules.config import CleaningConfig
@@ -63,6 +64,16 @@ class Config(Settings):
             raise ValueError(
                 "model.tying shares the source's embedding with the target, "
                 "which needs subwords.joint: true"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sampling_needs_pieces(self) -> "Config":
+        kind = self.subwords.kind
+        if self.training.subword_sampling is not None and kind not in SAMPLERS:
+            raise ValueError(
+                f"training.subword_sampling needs subwords.kind {' or '.join(SAMPLERS)}, not "
+                f"{kind}, which has one segmentation of each word"
             )
         return self
 

@@ -140,6 +140,7 @@ def trainer_settings(config: Config) -> TrainerSettings:
         languages=config.languages,
         maximum_source_length=config.serving.maximum_source_length,
         weights=config.serving.weights,
+        subword_kind=config.subwords.kind,
         model=config.model,
         training=config.training,
         decoding=config.decoding,

@@ -4,7 +4,7 @@ Pairs are read in pools: a pool is mixed, sorted by length, cut into batches, an
 mixed. Ids stay ragged until a batch is made. While one pool is used up, the next one is read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,18 @@ from models.training.config import BatchConfig
 _SHARDS = 8
 # Batches that wait ready.
 _READY = 8
+
+
+# From the ids of some sentences, one after the other, and the sentences' lengths to other ids for
+# the same texts, by a random generator alone.
+Sampler = Callable[[np.ndarray, np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+
+
+class Samplers(NamedTuple):
+    """Subword regularisation of both sides."""
+
+    source: Sampler
+    target: Sampler
 
 
 class Batch(NamedTuple):
@@ -50,6 +62,19 @@ class Side(NamedTuple):
         places = np.where(real, self.starts[pairs, None] + columns, 0)
         return np.where(real, self.ids[places], 0)
 
+    def sampled(self, sampler: Sampler, random: np.random.Generator) -> "Side":
+        """The same texts in other ids."""
+        ids, lengths = sampler(self.ids, self.lengths, random)
+        return Side(ids, np.cumsum(lengths) - lengths, lengths)
+
+    def replaced(self, other: "Side", rows: np.ndarray) -> "Side":
+        """This side with some pairs' ids from another."""
+        return Side(
+            np.concatenate([self.ids, other.ids]),
+            np.where(rows, other.starts + len(self.ids), self.starts),
+            np.where(rows, other.lengths, self.lengths),
+        )
+
 
 def survey(files: Sequence[str], maximum_length: int) -> Survey:
     """Count what batches will hold, in one pass."""
@@ -69,6 +94,7 @@ def training_batches(
     epoch: int,
     skip: int = 0,
     multiple: int = 1,
+    samplers: Samplers | None = None,
 ) -> tf.data.Dataset:
     """The batches of one epoch; the same seed and epoch give the same batches.
 
@@ -79,6 +105,7 @@ def training_batches(
         epoch: from 0; every epoch has an order of its own
         skip: batches that have been seen already
         multiple: lengths are padded to multiples of it, so that there are fewer shapes
+        samplers: segment both sides anew, where the result is within the limits
 
     Returns:
         a dataset of Batch
@@ -88,6 +115,8 @@ def training_batches(
         seen = 0
         for number, (source, target) in enumerate(_pools(files, config.shuffle)):
             random = np.random.default_rng([seed, epoch, number])
+            if samplers is not None:
+                source, target = _sampled(source, target, samplers, random, config.maximum_length)
             order = random.permutation(len(source.lengths))
             cuts = _cut(source.lengths, target.lengths, order, config)
             for i in random.permutation(len(cuts)):
@@ -137,6 +166,16 @@ def _pools(files: Sequence[str], size: int) -> Iterator[tuple[Side, Side]]:
     pools = records.batch(size).map(parse).prefetch(1)
     for pool in pools.as_numpy_iterator():
         yield _side(*pool[SOURCE_IDS]), _side(*pool[TARGET_IDS])
+
+
+def _sampled(
+    source: Side, target: Side, samplers: Samplers, random: np.random.Generator, limit: int
+) -> tuple[Side, Side]:
+    """Both sides segmented anew; a pair keeps its ids where it would not be within the limit."""
+    others = source.sampled(samplers.source, random), target.sampled(samplers.target, random)
+    longest = np.maximum.reduce([side.lengths for side in (source, target, *others)])
+    fits = longest <= limit
+    return source.replaced(others[0], fits), target.replaced(others[1], fits)
 
 
 def _side(ids: np.ndarray, splits: np.ndarray) -> Side:

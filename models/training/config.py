@@ -105,12 +105,26 @@ class WindowConfig(Settings):
     window: int = Field(ge=1)
 
 
+class SubwordSamplingConfig(Settings):
+    """Subword regularisation: at each epoch, words are cut into other pieces.
+
+    alpha: of unigram pieces the power to which a segmentation's probability is taken, so that 0
+        makes all alike and a large one chooses the best (Kudo 2018); of BPE the probability that a
+        merge is passed over (Provilkov et al. 2020).
+    candidates: the best segmentations of a word that are chosen from; of unigram pieces alone.
+    """
+
+    alpha: float = Field(0.1, ge=0, le=1)
+    candidates: int = Field(64, ge=2)
+
+
 class TrainingConfig(Settings):
     """A training run.
 
     epochs, updates: training ends after so many of either; null is no limit of updates.
     init_from: a checkpoint, or the folder of another training, whose best weights are the start.
     normalise: what a batch's loss is divided by.
+    subword_sampling: other pieces of the same words at each epoch; null is always the best ones.
     bptt: how far the gradient goes back through time: "full", or ``{window: k}``.
     patience: training ends after so many validations without a better metric; none, if null.
     validate_every, checkpoint_every: in updates; null is once an epoch.
@@ -124,6 +138,7 @@ class TrainingConfig(Settings):
     seed: int = Field(1, ge=0, lt=2**31)
     init_from: str | None = None
     batch: BatchConfig = BatchConfig()
+    subword_sampling: SubwordSamplingConfig | None = None
     objective: ObjectiveConfig = CrossEntropyConfig()
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     normalise: Literal["tokens", "sentences"] = "tokens"

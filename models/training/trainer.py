@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from foundation.errors import UserError
 from models.training.averaging import MovingAverage
-from models.training.batches import survey, training_batches
+from models.training.batches import Samplers, survey, training_batches
 from models.training.checkpoints import Checkpoints, by_place, restore, starting_point
 from models.training.config import TrainingConfig
 from models.training.devices import is_chief, wait_for_all
@@ -70,6 +70,7 @@ def train(
     listeners: Sequence[Listener] = (),
     detokenise: Detokenise | None = None,
     look_every: int | None = None,
+    samplers: Samplers | None = None,
 ) -> TrainingResult:
     """Train until the last epoch or until patience ends, then restore the best weights.
 
@@ -86,6 +87,7 @@ def train(
         listeners: are told of every event
         detokenise: target ids to texts, for a reward on texts
         look_every: listeners are shown the gradients of one update in so many; None is never
+        samplers: subword regularisation of the training data, as config.subword_sampling wants it
 
     Raises:
         Interrupted: by SIGINT or SIGTERM; a checkpoint has been written.
@@ -93,13 +95,22 @@ def train(
             belong to another training, too many updates that are not finite.
     """
     return _Training(
-        translator, config, data, folder, validate, listeners, detokenise, look_every
+        translator, config, data, folder, validate, listeners, detokenise, look_every, samplers
     ).run()
 
 
 class _Training:
     def __init__(
-        self, translator, config, data, folder, validate, listeners, detokenise, look_every
+        self,
+        translator,
+        config,
+        data,
+        folder,
+        validate,
+        listeners,
+        detokenise,
+        look_every,
+        samplers,
     ):
         keras.utils.set_random_seed(config.seed)
         self.translator = translator
@@ -107,6 +118,7 @@ class _Training:
         self.data = data
         self.listeners = listeners
         self.look_every = look_every
+        self.samplers = samplers
         self.kept: deque[float] = deque(maxlen=look_every or 0)
         self.strategy = translator.distribute_strategy
         with self.strategy.scope():
@@ -156,6 +168,7 @@ class _Training:
         batches = training_batches(
             self.data.train, config.batch, config.seed, progress.epoch,
             skip=progress.batch, multiple=_XLA_MULTIPLE if config.xla else 1,
+            samplers=self.samplers,
         )  # fmt: skip
         self.meter.pause()
         parts, sight = [], None

@@ -38,6 +38,10 @@ def test_settings_take_the_place_of_the_files(tmp_path):
         ("decoding.n_best=9", r"decoding: n_best \(9\) exceeds beam"),
         ("subwords.joint=false model.tying=all", r"needs subwords\.joint: true"),
         ("decoding.coverage_penalty=0.2 model.attention=none", r"model\.attention: none has not"),
+        (
+            "subwords.kind=word training.subword_sampling.alpha=0.1",
+            r"subword_sampling needs subwords\.kind unigram or bpe, not word",
+        ),
         ("name=Sample", r"name: .*lower-case"),
         ("model.units", r"'model\.units' is not key=value"),
         ("name.first=x", r"name is a value and has no keys"),

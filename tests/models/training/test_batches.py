@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.training.batches import Side, _cut, survey, training_batches, validation_batches
+from models.training.batches import (
+    Samplers,
+    Side,
+    _cut,
+    survey,
+    training_batches,
+    validation_batches,
+)
 from models.training.config import BatchConfig
 from tests.models.training.tiny import write_examples
 
@@ -111,3 +118,42 @@ def test_padding_of_a_side():
     side = Side(np.array([7, 8, 9, 4]), np.array([0, 3, 3]), np.array([3, 0, 1]))
     np.testing.assert_array_equal(side.padded(np.array([2, 0]), 1), [[4, 0, 0], [7, 8, 9]])
     np.testing.assert_array_equal(side.padded(np.array([1, 2]), 4), [[0, 0, 0, 0], [4, 0, 0, 0]])
+
+
+def doubled(ids, lengths, random):
+    """Every sentence with each of its ids but END once or twice, as chance has it."""
+    counts = np.where(ids == 3, 1, random.integers(1, 3, len(ids)))
+    sentences = np.repeat(np.arange(len(lengths)), lengths)
+    return np.repeat(ids, counts), np.bincount(sentences, counts).astype(lengths.dtype)
+
+
+def single(ids):
+    """What ``doubled`` made of distinct neighbours, undone."""
+    return tuple(int(i) for n, i in enumerate(ids) if n == 0 or i != ids[n - 1])
+
+
+def test_sampling_segments_every_pair_anew_within_the_limit_and_loses_none(files):
+    config = BatchConfig(tokens=100, maximum_length=20)
+    fixed, sampled = pairs_of(seen(files, config)), seen(files, config, samplers=SAMPLERS)
+    pairs = pairs_of(sampled)
+    assert sorted((single(s), single(t)) for s, t in pairs) == sorted(
+        (single(s), single(t)) for s, t in fixed
+    )
+    assert max(len(side) for pair in pairs for side in pair) <= 20
+    assert pairs != fixed
+    for source, target in sampled:
+        assert len(source) * max(source.shape[1], target.shape[1]) <= 100
+
+
+def test_sampling_depends_on_seed_and_epoch_alone(files):
+    config = BatchConfig(tokens=100)
+    first, again = (seen(files, config, samplers=SAMPLERS) for _ in range(2))
+    for (s, t), (u, v) in zip(first, again, strict=True):
+        np.testing.assert_array_equal(s, u)
+        np.testing.assert_array_equal(t, v)
+    assert pairs_of(first) != pairs_of(seen(files, config, epoch=1, samplers=SAMPLERS))
+    rest = seen(files, config, skip=3, samplers=SAMPLERS)
+    np.testing.assert_array_equal(rest[0][0], first[3][0])
+
+
+SAMPLERS = Samplers(doubled, doubled)
