@@ -4,11 +4,11 @@
 
 A recurrent reader (GRU 256, batch 16) predicts the next of 64 ids over T steps, in three ways:
 full, the state of every step kept; window, truncated to 64 steps (models/training/bptt.py);
-recompute, exact, with the steps' inner values taken again in the backward pass. Each measurement
-is a process of its own. Memory is the peak of the resident set above what the process held after
-a step at T = 64, so that TensorFlow and the model itself do not count; time is the median of
-three steps. The ratios that follow compare each way with itself at T = 256, and recompute with
-full at the same T.
+recompute, exact, with each stretch of about √T steps run again in the backward pass. Each
+measurement is a process of its own. Memory is the most that TensorFlow's allocator had given out
+to tensors at any one time of a step, above what it had given out before the step, so that the model
+itself does not count; time is the median of three steps. The ratios that follow compare each way
+with itself at T = 256, and recompute with full at the same T.
 """
 
 import argparse
@@ -18,17 +18,19 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 LENGTHS = (256, 512, 1024, 2048, 4096)
 WAYS = ("full", "window", "recompute")
 BATCH, UNITS, IDS, WINDOW = 16, 256, 64, 64
+REPEATS = 3
+DEVICE = "CPU:0"
+# Long enough for everything that a step does to be done once.
+WARM_UP = 3 * WINDOW
 
 
 def measure(way: str, length: int) -> dict[str, float]:
     """Megabytes and seconds of a step, in this process."""
     import numpy as np
-    import psutil
     import tensorflow as tf
 
     from benchmarks.reader import Reader
@@ -54,19 +56,12 @@ def measure(way: str, length: int) -> dict[str, float]:
         found[0].numpy()
         return time.perf_counter() - began
 
-    run(64)
-    process = psutil.Process()
-    held = process.memory_info().rss
-    first = run(length)
-    peak = _peak_bytes()
-    seconds = [run(length) for _ in range(2)]
-    return {"megabytes": max(0, peak - held) / 1e6, "seconds": statistics.median([first, *seconds])}
-
-
-def _peak_bytes() -> int:
-    """The most that this process has ever held."""
-    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+    run(WARM_UP)
+    tf.config.experimental.reset_memory_stats(DEVICE)
+    held = tf.config.experimental.get_memory_info(DEVICE)["current"]
+    seconds = [run(length) for _ in range(REPEATS)]
+    peak = tf.config.experimental.get_memory_info(DEVICE)["peak"]
+    return {"megabytes": (peak - held) / 1e6, "seconds": statistics.median(seconds)}
 
 
 def in_own_process(way: str, length: int) -> dict[str, float]:

@@ -18,6 +18,7 @@ _KEYS_OF_ONE_FAMILY = {
         "cell",
         "activation",
         "gradient",
+        "recompute",
         "attention",
         "attention_units",
         "attention_heads",
@@ -110,6 +111,8 @@ class ModelConfig(Settings):
 
     units: H, of every recurrent layer in each direction, or the Transformer's width.
     embedding: E, of source and target embeddings; a Transformer brings them to its width.
+    recompute: the backward pass of a recurrent layer runs its forward pass again instead of
+        keeping what every step made; for long sequences. A decoder with input feeding does not.
     attention: one of ``models.attention.attentions``, or "package.module:Class".
     attention_units: the size in which queries and keys are compared; H if not set.
     coverage: attention sees where it has looked before (Tu et al. 2016, See et al. 2017).
@@ -125,6 +128,7 @@ class ModelConfig(Settings):
     cell: str = "gru"
     activation: str = "tanh"
     gradient: Literal["analytic", "autodiff"] = "analytic"
+    recompute: bool = False
     attention: str = "additive"
     attention_units: int | None = Field(None, ge=1)
     attention_heads: int = Field(1, ge=1)
@@ -198,6 +202,13 @@ class ModelConfig(Settings):
         if self.dropout.recurrent and not issubclass(cell, AnalyticCell):
             raise ValueError(
                 f"dropout.recurrent is not for cell {self.cell}, which is not built in: set it to 0"
+            )
+
+        by_hand = issubclass(cell, AnalyticCell) and self.gradient == "analytic"
+        if self.recompute and not by_hand:
+            raise ValueError(
+                f"recompute needs a built-in cell with gradient analytic, and this is {self.cell} "
+                f"with {self.gradient}: set it to false"
             )
 
     def _check_encoder(self) -> None:

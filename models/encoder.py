@@ -136,5 +136,6 @@ def recurrent(config: ModelConfig, name: str, reverse: bool = False) -> Recurren
         kernel_initialiser=config.initialisers.kernel,
         recurrent_initialiser=config.initialisers.recurrent,
         recurrent_dropout=config.dropout.recurrent,
+        recompute=config.recompute,
         name=name,
     )

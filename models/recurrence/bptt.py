@@ -24,38 +24,48 @@ from models.recurrence.cell import AnalyticCell, recur
 from models.recurrence.course import Course, arrays, flat, stack, write
 
 
-class Run(NamedTuple):
-    """What a backward pass has of its forward pass; time-major."""
+class Scan(NamedTuple):
+    """What is scanned, or a stretch of it; time-major."""
 
     cell: AnalyticCell
     weights: tuple
     inputs: tf.Tensor  # [T, B, E]
     mask: tf.Tensor | None  # [T, B, 1]
-    states: tuple  # [T + 1, B, H], by the course's slots
-    kept: tuple | None  # [T, B, any]; None to be recomputed
+    initial: tuple  # [B, H] each
     course: Course
     window: int | None
     recurrent_mask: tf.Tensor | None  # [B, H]
-    probed: bool
+    first_step: int | tf.Tensor = 0  # its number in the whole, where this is a stretch
+
+    def stretch(self, start: int | tf.Tensor, size: int | tf.Tensor, initial: tuple) -> "Scan":
+        """``size`` successive steps from ``start``, which begin with a state of their own."""
+        first = self.first_time(start, size)
+        return self._replace(
+            inputs=_cut(self.inputs, first, size),
+            mask=None if self.mask is None else _cut(self.mask, first, size),
+            initial=initial,
+            course=Course(size, self.course.reverse),
+            first_step=start,
+        )
+
+    def first_time(self, start: int | tf.Tensor, size: int | tf.Tensor) -> int | tf.Tensor:
+        """The earliest time of a stretch; its others follow."""
+        return self.course.length - start - size if self.course.reverse else start
 
 
-class Stretch(NamedTuple):
-    """Successive steps: ``size`` of them from ``start``."""
+class Trace(NamedTuple):
+    """What a forward pass leaves behind; time-major."""
 
-    start: int | tf.Tensor
-    size: int | tf.Tensor
-
-    def first_time(self, course: Course) -> int | tf.Tensor:
-        """The earliest time among them; the others follow it."""
-        return course.length - self.start - self.size if course.reverse else self.start
+    states: tuple  # [T + 1, B, H] each, by the course's slots
+    kept: tuple | None  # [T, B, any] each; None where it was not asked for
 
 
 class Gradients(NamedTuple):
-    """What a stretch gives back."""
+    """What a backward pass gives."""
 
     weights: tuple
-    inputs: tf.Tensor  # [size, B, E]
-    hidden: tf.Tensor | None  # ∂L/∂h_t in total [size, B, H]; None where nobody asks
+    inputs: tf.Tensor  # [T, B, E]
+    hidden: tf.Tensor | None  # ∂L/∂h_t in total [T, B, H]; None where nobody asks
 
     @property
     def by_time(self) -> list[tf.Tensor]:
@@ -79,21 +89,20 @@ def analytic_scan(
 
     @tf.custom_gradient
     def run(weights, inputs, initial_state, *probes):
-        states, kept = _forward(
-            cell, weights, inputs, mask, initial_state, course, recurrent_mask, not recompute
-        )
-        record = Run(
-            cell, weights, inputs, mask, states, kept, course, window, recurrent_mask, bool(probes)
-        )
+        scan = Scan(cell, weights, inputs, mask, initial_state, course, window, recurrent_mask)
+        trace = _forward(scan, keep=not recompute)
+        states = trace.states
         hidden = states.h[: course.length] if course.reverse else states.h[1:]
         final = _at(states, course.after(course.length - 1))
+        checkpoints = _checkpoints(scan, states) if recompute else None
 
         def backward(upstream, *carried):
-            carried = cell.State(*carried)
-            if recompute:
-                carried, gradients = _backward_in_stretches(record, upstream, carried)
-            else:
-                carried, gradients = _backward(record, upstream, carried, Stretch(0, course.length))
+            carried, probed = cell.State(*carried), bool(probes)
+            carried, gradients = (
+                _backward_in_stretches(scan, checkpoints, upstream, carried, probed)
+                if recompute
+                else _backward(scan, trace, upstream, carried, probed)
+            )
             return gradients.weights, gradients.inputs, carried, [gradients.hidden] * len(probes)
 
         return (hidden, *final), backward
@@ -103,149 +112,167 @@ def analytic_scan(
     return hidden, cell.State(*final)
 
 
-def _forward(cell, weights, inputs, mask, initial, course, recurrent_mask, keep):
+def _forward(scan: Scan, keep: bool) -> Trace:
     """The states at every slot and, if asked to ``keep``, what the cell keeps of every time."""
-    batch, units = initial.h.shape
+    cell, weights, inputs, course = scan.cell, scan.weights, scan.inputs, scan.course
+    batch, units = scan.initial.h.shape
     # One product for all steps; where memory matters more, [T, B, G·H] is not even made.
     projected = _unflat(cell.project(weights, flat(inputs)), inputs) if keep else None
     like = [
         tf.TensorSpec([batch, width * units], inputs.dtype) for width in cell.kept_widths if keep
     ]
-    states = arrays(initial, course.length + 1)
-    states = write(states, course.before(0), initial)
+    states = arrays(scan.initial, course.length + 1)
+    states = write(states, course.before(0), scan.initial)
 
     def body(step, state, states, kept):
         time = course.time(step)
-        recurrent = recur(weights, state.h, recurrent_mask)
+        recurrent = recur(weights, state.h, scan.recurrent_mask)
         now = projected[time] if keep else cell.project(weights, inputs[time])
         following, leaves = cell.advance(weights, now, recurrent, state)
-        if mask is not None:
-            following = _choose(mask[time], following, state)
+        if scan.mask is not None:
+            following = _choose(scan.mask[time], following, state)
         states = write(states, course.after(step), following)
         return step + 1, following, states, write(kept, time, list(leaves) if keep else [])
 
     *_, states, kept = tf.while_loop(
         lambda step, *_: step < course.length,
         body,
-        (0, initial, states, arrays(like, course.length)),
+        (0, scan.initial, states, arrays(like, course.length)),
         maximum_iterations=course.length,
     )
-    return stack(states), cell.Kept(*stack(kept)) if keep else None
+    return Trace(stack(states), cell.Kept(*stack(kept)) if keep else None)
 
 
-def _backward(run: Run, upstream: tf.Tensor, carried: tuple, part: Stretch):
-    """Takes ∂L/∂state back through a stretch.
+def _backward(scan: Scan, trace: Trace, upstream: tf.Tensor, carried: tuple, probed: bool):
+    """Takes ∂L/∂state back through all steps.
 
     Args:
-        upstream: the stretch's share of ∂L/∂h_t from the outputs, [size, B, H].
-        carried: ∂L/∂state after the stretch's last step.
+        upstream: ∂L/∂h_t from the outputs, [T, B, H].
+        carried: ∂L/∂state after the last step.
+        probed: whether somebody asks for ∂L/∂h_t in total.
 
     Returns:
-        ∂L/∂state before the stretch's first step, and the stretch's Gradients.
+        ∂L/∂state before the first step, and the Gradients.
     """
-    cell, weights, course = run.cell, run.weights, run.course
-    first = part.first_time(course)
-    earlier = _cut(run.states, first, part.size)
-    later = _cut(run.states, first + 1, part.size)
-    previous, state = (later, earlier) if course.reverse else (earlier, later)
-    inputs = _cut(run.inputs, first, part.size)
-    mask = None if run.mask is None else _cut(run.mask, first, part.size)
-
-    hidden = previous.h if run.recurrent_mask is None else previous.h * run.recurrent_mask
-    previous, state = _map(flat, previous), _map(flat, state)
-    if run.kept is None:
-        recurrent = tf.matmul(flat(hidden), weights.recurrent_kernel)
-        projected = cell.project(weights, flat(inputs))
-        _, kept = cell.advance(weights, projected, recurrent, previous)
-    else:
-        kept = _map(flat, _cut(run.kept, first, part.size))
-    derivatives = cell.derivatives(kept, previous, state)
+    cell, weights, inputs, mask = scan.cell, scan.weights, scan.inputs, scan.mask
+    earlier, later = _map(lambda x: x[:-1], trace.states), _map(lambda x: x[1:], trace.states)
+    previous, state = (later, earlier) if scan.course.reverse else (earlier, later)
+    hidden = previous.h if scan.recurrent_mask is None else previous.h * scan.recurrent_mask
+    derivatives = cell.derivatives(_map(flat, trace.kept), _map(flat, previous), _map(flat, state))
     by_time = _map(lambda x: _unflat(x, inputs), derivatives)
 
-    carried, totals = _carry_back(run, by_time, upstream, mask, carried, part)
+    carried, totals = _carry_back(scan, by_time, upstream, carried)
     acting = totals if mask is None else _map(lambda x: x * tf.cast(mask, x.dtype), totals)
     weight_gradients, deltas = cell.weight_gradients(
         derivatives, _map(flat, acting), flat(inputs), flat(hidden)
     )
     input_gradients = _unflat(tf.matmul(deltas, tf.transpose(weights.kernel)), inputs)
-    hidden_gradients = totals.h if run.probed else None
-    return carried, Gradients(weight_gradients, input_gradients, hidden_gradients)
+    return carried, Gradients(weight_gradients, input_gradients, totals.h if probed else None)
 
 
-def _carry_back(run: Run, derivatives: tuple, upstream, mask, carried: tuple, part: Stretch):
-    """The sequential part: ∂L/∂state before the stretch, and in total at each of its times."""
-    course = run.course
+def _carry_back(scan: Scan, derivatives: tuple, upstream: tf.Tensor, carried: tuple):
+    """The sequential part: ∂L/∂state before the first step, and in total at each time."""
+    course, mask = scan.course, scan.mask
     # Transposed once: as a part of each step's small product it would double its time.
-    kernel = tf.transpose(run.weights.recurrent_kernel)
+    kernel = tf.transpose(scan.weights.recurrent_kernel)
 
     def body(left, carried, totals):
-        step = part.start + left - 1
-        index = course.time(step) - part.first_time(course)
-        total = carried._replace(h=carried.h + upstream[index])
-        real = None if mask is None else tf.cast(mask[index], total.h.dtype)
+        step = left - 1
+        time = course.time(step)
+        total = carried._replace(h=carried.h + upstream[time])
+        real = None if mask is None else tf.cast(mask[time], total.h.dtype)
         acting = total if mask is None else _map(lambda x: x * real, total)
-        local = _at(derivatives, index)
-        deltas = run.cell.deltas(local, acting)
+        local = _at(derivatives, time)
+        deltas = scan.cell.deltas(local, acting)
         returned = tf.matmul(deltas, kernel)
-        if run.recurrent_mask is not None:
-            returned *= run.recurrent_mask
-        carried = run.cell.retreat(local, acting, returned)
+        if scan.recurrent_mask is not None:
+            returned *= scan.recurrent_mask
+        carried = scan.cell.retreat(local, acting, returned)
         if mask is not None:
-            carried = _choose(mask[index], carried, total)
-        if run.window is not None:
-            cut = (step % run.window == 0) & (step > 0)
+            carried = _choose(mask[time], carried, total)
+        if scan.window is not None:
+            number = scan.first_step + step
+            cut = (number % scan.window == 0) & (number > 0)
             carried = _map(lambda x: tf.where(cut, tf.zeros_like(x), x), carried)
-        return left - 1, carried, write(totals, index, total)
+        return left - 1, carried, write(totals, time, total)
 
     _, carried, totals = tf.while_loop(
         lambda left, *_: left > 0,
         body,
-        (part.size, carried, arrays(carried, part.size)),
-        maximum_iterations=part.size,
+        (course.length, carried, arrays(carried, course.length)),
+        maximum_iterations=course.length,
     )
     return carried, stack(totals)
 
 
-def _backward_in_stretches(run: Run, upstream: tf.Tensor, carried: tuple):
-    """``_backward`` over the whole course, about √T steps at a time.
+class Stretches(NamedTuple):
+    """A course in about √T stretches of about √T steps.
 
-    The course's first steps make one stretch of what is left over when the rest is divided evenly;
-    it has at least one step, since nothing can be stacked of no steps of an unknown shape.
+    The first is what is left over when the rest is divided evenly; it has at least one step, since
+    nothing can be stacked of no steps of an unknown shape.
     """
-    course = run.course
-    size = _square_root(course.length)
-    count = (course.length - 1) // size
-    rest = Stretch(0, course.length - count * size)
 
-    def part_of(part, carried):
-        part_upstream = _cut(upstream, part.first_time(course), part.size)
-        return _backward(run, part_upstream, carried, part)
+    first: int | tf.Tensor  # steps of the first
+    size: int | tf.Tensor  # steps of each other one
+    count: int | tf.Tensor  # of the others
+
+    @classmethod
+    def of(cls, length: int | tf.Tensor) -> "Stretches":
+        """Those of so many steps."""
+        size = _square_root(length)
+        count = (length - 1) // size
+        return cls(length - count * size, size, count)
+
+
+def _checkpoints(scan: Scan, states: tuple) -> tuple:
+    """The states that the stretches start from, [1 + count, B, H]."""
+    first, size, count = Stretches.of(scan.course.length)
+    starts = tf.concat([[0], first + size * tf.range(count)], axis=0)
+    return _map(lambda x: tf.gather(x, scan.course.before(starts)), states)
+
+
+def _backward_in_stretches(
+    scan: Scan, checkpoints: tuple, upstream: tf.Tensor, carried: tuple, probed: bool
+):
+    """``_backward`` stretch by stretch, each run forward once more from its checkpoint.
+
+    Checkpoints at every √T-th step: Chen et al. (2016), "Training deep nets with sublinear memory
+    cost", section 4.
+    """
+    course = scan.course
+    first, size, count = Stretches.of(course.length)
+
+    def part(index, start, size, carried):
+        stretch = scan.stretch(start, size, _at(checkpoints, index))
+        part_upstream = _cut(upstream, scan.first_time(start, size), size)
+        return _backward(stretch, _forward(stretch, True), part_upstream, carried, probed)
 
     def body(left, carried, weights, slices):
-        part = Stretch(rest.size + (left - 1) * size, size)
-        carried, gradients = part_of(part, carried)
+        carried, gradients = part(left, first + (left - 1) * size, size, carried)
         weights = tf.nest.map_structure(tf.add, weights, gradients.weights)
         index = count - left if course.reverse else left - 1
         return left - 1, carried, weights, write(slices, index, gradients.by_time)
 
     slices = [
         tf.TensorSpec([size if isinstance(size, int) else None, *x.shape[1:]], x.dtype)
-        for x in ([run.inputs, upstream] if run.probed else [run.inputs])
+        for x in ([scan.inputs, upstream] if probed else [scan.inputs])
     ]
     _, carried, weights, slices = tf.while_loop(
         lambda left, *_: left > 0,
         body,
-        (count, carried, _map(tf.zeros_like, run.weights), arrays(slices, count)),
+        (count, carried, _map(tf.zeros_like, scan.weights), arrays(slices, count)),
         maximum_iterations=count,
-        parallel_iterations=1,  # or the next stretches are recomputed ahead, and fill the memory
+        parallel_iterations=1,  # or the next stretches are run ahead, and fill the memory
     )
-    carried, gradients = part_of(rest, carried)
+    carried, gradients = part(0, 0, first, carried)
     weights = tf.nest.map_structure(tf.add, weights, gradients.weights)
-    joined = []
-    for array, last in zip(slices, gradients.by_time, strict=True):
-        even = _evenly(array, count, size, last)
-        joined.append(tf.concat([even, last] if course.reverse else [last, even], axis=0))
-    inputs, hidden = joined if run.probed else (*joined, None)
+    # Joining needs everything twice: not before the last stretch has let go of the rest.
+    with tf.control_dependencies(tf.nest.flatten([weights, gradients.by_time])):
+        joined = []
+        for array, last in zip(slices, gradients.by_time, strict=True):
+            even = _evenly(array, count, size, last)
+            joined.append(tf.concat([even, last] if course.reverse else [last, even], axis=0))
+    inputs, hidden = joined if probed else (*joined, None)
     return carried, Gradients(weights, inputs, hidden)
 
 

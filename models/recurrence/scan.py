@@ -42,8 +42,10 @@ def scan(
         window: cuts the gradient that the state carries between windows of this many steps
             (truncated BPTT, Williams and Peng 1990), counted from the step that the scan starts
             with. None cuts nothing. The gradient that reaches the initial state is not cut.
-        recompute: keep the states alone, and take what else the backward pass needs from them
-            again, a stretch of about √T steps at a time. The same gradient in less memory.
+        recompute: keep the state of about every √T-th step alone, and run the steps between two of
+            them forward once more when the backward pass comes to them (Chen et al. 2016). The
+            same gradient, for the time of a second forward pass, in less memory: the inputs and
+            outputs of all steps, and what else about √T steps need.
         recurrent_mask: [B, H], multiplies h_{t-1} where it enters the recurrent kernel.
 
     Returns:

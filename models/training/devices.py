@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import keras
 import tensorflow as tf
 
+from foundation.errors import UserError
 from models.training.config import TrainingConfig
 
 
@@ -17,10 +18,19 @@ def building(config: TrainingConfig) -> Iterator[tf.distribute.Strategy]:
     Seeds the initialisers, sets the precision, and places variables on every device: with
     ``TF_CONFIG`` in the environment on those of all its workers (this must then be the first thing
     that TensorFlow does), else on all GPUs where there are several, else on the one device.
+
+    Raises:
+        UserError: XLA on several devices; workers when TensorFlow has been used already.
     """
     if config.deterministic:
         tf.config.experimental.enable_op_determinism()
     strategy = _strategy()
+    if config.xla and strategy.num_replicas_in_sync > 1:
+        # A compiled function may use the variables of one device alone.
+        raise UserError(
+            f"training.xla goes with one device, and there are {strategy.num_replicas_in_sync}: "
+            "set it to false, or leave one to be seen, as with CUDA_VISIBLE_DEVICES=0."
+        )
     keras.utils.set_random_seed(config.seed)
     policy = keras.config.dtype_policy()
     if config.precision == "bfloat16":
@@ -34,10 +44,20 @@ def building(config: TrainingConfig) -> Iterator[tf.distribute.Strategy]:
 
 def _strategy() -> tf.distribute.Strategy:
     if "TF_CONFIG" in os.environ:
-        return tf.distribute.MultiWorkerMirroredStrategy()
+        return _workers()
     if len(tf.config.list_logical_devices("GPU")) > 1:
         return tf.distribute.MirroredStrategy()
     return tf.distribute.get_strategy()
+
+
+def _workers() -> tf.distribute.Strategy:
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except RuntimeError as error:
+        raise UserError(
+            f"TF_CONFIG names workers, and TensorFlow says: {error}. Train from a program of its "
+            "own, as docs/devices.md shows, or unset TF_CONFIG."
+        ) from error
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:

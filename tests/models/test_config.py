@@ -41,6 +41,7 @@ from models.config import ModelConfig, TranslatorSpec
         ({"dropout": {"inputs": 1.0}}, ["dropout.inputs"]),
         ({"dropout": {"state": 0.1}}, ["dropout.state"]),
         ({"initialisers": {"kernel": "xavier"}}, ["initialisers.kernel", "'xavier'", "glorot"]),
+        ({"recompute": True, "gradient": "autodiff"}, ["recompute", "gradient analytic", "gru"]),
         ({"transformer": {"heads": 2}}, ["transformer.heads", "family is recurrent"]),
         ({"family": "transformer", "cell": "lstm"}, ["cell", "family is transformer"]),
         (

@@ -132,6 +132,17 @@ def test_traced_once_for_every_shape(cell, activation, reverse):
     check()
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("cell", cells.names)
+def test_recomputing_changes_nothing_where_the_length_is_unknown(cell, reverse):
+    traced = _traced(cell, "tanh", reverse=reverse, recompute=True)
+    for length in (1, 2, 3, 4, 5, 8, 9, 16, 23):
+        asked = problem(cell, length=length, seed=length)
+        assert_equal_answers(
+            traced(*asked[1:]), by_scan(asked, reverse=reverse), rtol=1e-12, atol=1e-13
+        )
+
+
 @pytest.mark.parametrize(("cell", "activation"), KINDS)
 @pytest.mark.parametrize("length", [1, 10, 50])
 def test_single_precision(cell, activation, length):

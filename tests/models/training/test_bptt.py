@@ -80,12 +80,12 @@ def test_a_cut_changes_the_gradient(cross_entropy):
 SPEC = {"units": 3, "embedding": 3, "encoder": {"layers": 2}}
 
 
-def _real_translator():
+def _real_translator(**settings):
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float64")
     try:
         keras.utils.set_random_seed(2)
-        model = ModelConfig.model_validate(SPEC)
+        model = ModelConfig.model_validate({**SPEC, **settings})
         spec = TranslatorSpec(model=model, source_vocabulary=9, target_vocabulary=9)
         return build_translator(spec)
     finally:
@@ -144,3 +144,15 @@ def test_windows_over_both_sides_are_full_bptt_of_a_real_translator():
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14, err_msg=variable.path)
     recurrent = next(i for i, v in enumerate(variables) if "layer_0/forward/recurrent" in v.path)
     assert np.abs(cut[recurrent] - expected[recurrent]).max() > 1e-6
+
+
+def test_a_translator_that_recomputes_has_the_same_gradient():
+    found, expected = [], []
+    for gradients, settings in ((expected, {}), (found, {"recompute": True})):
+        translator = _real_translator(**settings)
+        assert translator.decoder.stack[0].recompute is bool(settings)
+        variables = translator.trainable_variables
+        step = tf.function(bptt.full(CrossEntropy(translator), variables))
+        gradients += step(SOURCE, TARGET, UPDATE)[0]
+    for one, other, variable in zip(found, expected, variables, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14, err_msg=variable.path)

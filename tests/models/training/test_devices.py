@@ -10,7 +10,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from foundation.errors import UserError
 from models.training import TrainingConfig
 from models.training.devices import building
 from tests.models.training.tiny import TinyTranslator, write_examples
@@ -96,3 +98,25 @@ def test_equal_seeds_build_equal_translators():
             built.append(TinyTranslator())
     for one, other in zip(*(translator.variables for translator in built), strict=True):
         np.testing.assert_array_equal(one.numpy(), other.numpy())
+
+
+def test_xla_on_several_devices_is_refused(monkeypatch):
+    class Two:
+        num_replicas_in_sync = 2
+
+    monkeypatch.setattr(tf.distribute, "get_strategy", Two)
+    config = TrainingConfig.model_validate({"xla": True, "batch": {"sentences": 2}})
+    with pytest.raises(UserError, match="goes with one device, and there are 2"), building(config):
+        pytest.fail("built")
+
+
+def test_workers_after_other_work_are_refused(monkeypatch):
+    tf.zeros([]) + 1
+    workers = {"worker": ["127.0.0.1:1", "127.0.0.1:2"]}
+    task = {"cluster": workers, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(task))
+    with (
+        pytest.raises(UserError, match=r"configured at program startup\. Train from a program"),
+        building(TrainingConfig()),
+    ):
+        pytest.fail("built")
