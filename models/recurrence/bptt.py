@@ -105,12 +105,10 @@ def analytic_scan(
 
 def _forward(cell, weights, inputs, mask, initial, course, recurrent_mask, keep):
     """The states at every slot and, if asked to ``keep``, what the cell keeps of every time."""
-    batch, units = initial.h.shape
+    batch, units = tf.shape(initial.h)[0], initial.h.shape[1]
     # One product for all steps; where memory matters more, [T, B, G·H] is not even made.
     projected = _unflat(cell.project(weights, flat(inputs)), inputs) if keep else None
-    like = [
-        tf.TensorSpec([batch, width * units], inputs.dtype) for width in cell.kept_widths if keep
-    ]
+    like = [tf.zeros([batch, width * units], inputs.dtype) for width in cell.kept_widths if keep]
     states = arrays(initial, course.length + 1)
     states = write(states, course.before(0), initial)
 
@@ -130,7 +128,8 @@ def _forward(cell, weights, inputs, mask, initial, course, recurrent_mask, keep)
         (0, initial, states, arrays(like, course.length)),
         maximum_iterations=course.length,
     )
-    return stack(states), cell.Kept(*stack(kept)) if keep else None
+    kept = cell.Kept(*stack(kept, like, course.length)) if keep else None
+    return stack(states, initial, course.length + 1), kept
 
 
 def _backward(run: Run, upstream: tf.Tensor, carried: tuple, part: Stretch):
@@ -203,18 +202,17 @@ def _carry_back(run: Run, derivatives: tuple, upstream, mask, carried: tuple, pa
         (part.size, carried, arrays(carried, part.size)),
         maximum_iterations=part.size,
     )
-    return carried, stack(totals)
+    return carried, stack(totals, carried, part.size)
 
 
 def _backward_in_stretches(run: Run, upstream: tf.Tensor, carried: tuple):
     """``_backward`` over the whole course, about √T steps at a time.
 
-    The course's first steps make one stretch of what is left over when the rest is divided evenly;
-    it has at least one step, since nothing can be stacked of no steps of an unknown shape.
+    The course's first steps make one stretch of what is left over when the rest is divided evenly.
     """
     course = run.course
     size = _square_root(course.length)
-    count = (course.length - 1) // size
+    count = course.length // size
     rest = Stretch(0, course.length - count * size)
 
     def part_of(part, carried):

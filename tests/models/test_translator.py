@@ -121,6 +121,27 @@ def test_a_source_without_words_or_of_unknown_ones_has_a_translation(keys):
         assert np.isfinite(logits).all()
 
 
+@pytest.mark.parametrize("keys", [*FAMILIES, {"attention": "none", "bridge": "mean"}])
+@pytest.mark.parametrize("traced", [False, True])
+def test_no_positions_are_like_padding_alone_and_no_steps_give_no_logits(keys, traced):
+    translator = translator_of(**keys)
+
+    def decoded(source, inputs):
+        memory = translator.encode(source)
+        return translator.decode(inputs, translator.start(memory), memory)
+
+    if traced:
+        decoded = tf.function(decoded, input_signature=[tf.TensorSpec([None, None], tf.int32)] * 2)
+    padding = tf.fill([2, 3], PAD)
+    logits, _, attention = decoded(padding[:, :0], INPUTS)
+    assert attention.shape == (2, 3, 0)
+    np.testing.assert_allclose(logits, decoded(padding, INPUTS)[0], rtol=1e-5, atol=1e-6)
+
+    logits, _, attention = decoded(SOURCE, INPUTS[:, :0])
+    assert logits.shape == (2, 0, 9)
+    assert attention.shape == (2, 0, 4)
+
+
 @pytest.mark.parametrize(
     ("tying", "matrices"),
     [
