@@ -116,14 +116,14 @@ class ModelConfig(Settings):
     attention: one of ``models.attention.attentions``, or "package.module:Class".
     attention_units: the size in which queries and keys are compared; H if not set.
     coverage: attention sees where it has looked before (Tu et al. 2016, See et al. 2017).
-    tying: "decoder" makes the target embeddings the output matrix, "all" makes the source
-        embeddings the same matrix too, which needs a joint vocabulary.
+    tying: "decoder" makes the target embeddings the output matrix, "source_target" makes source
+        and target embeddings one table, "all" does both. The last two need a joint vocabulary.
     """
 
     family: Literal["recurrent", "transformer"] = "recurrent"
     units: int = Field(256, ge=1)
     embedding: int = Field(256, ge=1)
-    tying: Literal["none", "decoder", "all"] = "none"
+    tying: Literal["none", "decoder", "source_target", "all"] = "none"
 
     cell: str = "gru"
     activation: str = "tanh"
@@ -145,7 +145,12 @@ class ModelConfig(Settings):
     @property
     def shares_vocabulary(self) -> bool:
         """Whether source and target need one joint vocabulary."""
-        return self.tying == "all"
+        return self.tying in ("source_target", "all")
+
+    @property
+    def ties_output(self) -> bool:
+        """Whether the target embeddings are the output matrix."""
+        return self.tying in ("decoder", "all")
 
     @property
     def encoding(self) -> int:
@@ -268,7 +273,7 @@ class TranslatorSpec(Settings):
     def _joint(self) -> "TranslatorSpec":
         if self.model.shares_vocabulary and self.source_vocabulary != self.target_vocabulary:
             raise ValueError(
-                f"tying all needs a joint vocabulary, but source_vocabulary "
+                f"tying {self.model.tying} needs a joint vocabulary, but source_vocabulary "
                 f"({self.source_vocabulary}) and target_vocabulary ({self.target_vocabulary}) "
                 "differ"
             )

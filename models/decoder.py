@@ -148,9 +148,8 @@ class RecurrentDecoder(keras.layers.Layer):
             return (attentional, weights), state
 
         probes = tuple(() if probe is None else (probe,) for probe in probes)
-        (attentional, weights), state = unroll(
-            step, (embedded, probes), state, (self.features, None)
-        )
+        like = (state.attentional, tf.cast(memory.mask, self.compute_dtype))
+        (attentional, weights), state = unroll(step, (embedded, probes), state, like)
         return attentional, state, weights
 
     def _advance(self, embedded, state, memory, training, masks, probes):

@@ -57,8 +57,7 @@ class Translator(keras.Model):
             if config.shares_vocabulary
             else self._embedding(spec.source_vocabulary, "source_embedding")
         )
-        tied = config.tying != "none"
-        features = config.embedding if tied else config.units
+        features = config.embedding if config.ties_output else config.units
         if config.family == "transformer":
             self.encoder = TransformerEncoder(config, name="encoder")
             self.decoder = TransformerDecoder(config, features, name="decoder")
@@ -69,7 +68,7 @@ class Translator(keras.Model):
             spec.target_vocabulary,
             features,
             config.initialisers.kernel,
-            tied=self.target_embedding if tied else None,
+            tied=self.target_embedding if config.ties_output else None,
             name="output",
         )
         self.built = True

@@ -1,16 +1,18 @@
 """A loop over time for what cannot be taken for all steps at once; its gradient is the tape's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
+
+from models.recurrence.course import arrays, length_of, stack, write
 
 
 def unroll(
     step: Callable[[Any, Any], tuple[tuple[tf.Tensor, ...], Any]],
     inputs: Any,
     state: Any,
-    widths: Sequence[int | None],
+    like: tuple[tf.Tensor, ...],
 ) -> tuple[tuple[tf.Tensor, ...], Any]:
     """Runs ``step`` over the time steps of ``inputs``.
 
@@ -19,36 +21,30 @@ def unroll(
             [B, any] and the state after it.
         inputs: a nest of tensors [B, T, any].
         state: a nest of tensors whose leading axis is B.
-        widths: the last axis of each output, None where it is dynamic.
+        like: a tensor of the shape and type of one step's output each, [B, any].
 
     Returns:
         The outputs of all steps, [B, T, any] each, and the state after the last.
     """
     inputs = tf.nest.map_structure(_exchange_axes, inputs)
-    leader = tf.nest.flatten(inputs)[0]
-    length = tf.shape(leader)[0]
-    arrays = tuple(
-        tf.TensorArray(leader.dtype, size=length, element_shape=[leader.shape[1], width])
-        for width in widths
-    )
+    length = length_of(tf.nest.flatten(inputs)[0])
 
-    def body(time, arrays, state):
+    def body(time, filled, state):
         outputs, state = step(tf.nest.map_structure(lambda x: x[time], inputs), state)
-        arrays = tuple(array.write(time, out) for array, out in zip(arrays, outputs, strict=True))
-        return time + 1, arrays, state
+        return time + 1, write(filled, time, outputs), state
 
-    _, arrays, state = tf.while_loop(
+    _, filled, state = tf.while_loop(
         lambda time, *_: time < length,
         body,
-        (0, arrays, state),
+        (0, arrays(like, length), state),
         shape_invariants=(
             tf.TensorShape([]),
-            tuple(tf.TensorShape(None) for _ in arrays),
+            tuple(tf.TensorShape(None) for _ in like),
             tf.nest.map_structure(_loose, state),
         ),
         maximum_iterations=length,
     )
-    return tuple(_exchange_axes(array.stack()) for array in arrays), state
+    return tf.nest.map_structure(_exchange_axes, stack(filled, like, length)), state
 
 
 def _exchange_axes(tensor: tf.Tensor) -> tf.Tensor:

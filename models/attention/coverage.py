@@ -60,7 +60,8 @@ class Coverage(keras.layers.Layer):
             coverage = coverage + tf.transpose(weights, [0, 2, 1])
             return (context[:, 0], weights[:, 0]), coverage
 
+        nothing = tf.zeros([tf.shape(queries)[0], sight.values.shape[-1]], self.compute_dtype)
         (contexts, weights), coverage = unroll(
-            step, queries, coverage, (sight.values.shape[-1], None)
+            step, queries, coverage, (nothing, coverage[:, :, 0])
         )
         return contexts, weights, coverage

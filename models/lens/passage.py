@@ -68,7 +68,7 @@ def _passage(layer: Recurrent, inputs: tf.Tensor, initial: tuple) -> Passage:
         _, state = layer.step(inputs, state)
         return tuple(state), state
 
-    states, _ = unroll(step, inputs, initial, layer.state_sizes)
+    states, _ = unroll(step, inputs, initial, tuple(initial))
     along = [
         tf.concat([first[tf.newaxis], tf.transpose(later, [1, 0, 2])], 0)
         for first, later in zip(initial, states, strict=True)

@@ -115,12 +115,10 @@ def analytic_scan(
 def _forward(scan: Scan, keep: bool) -> Trace:
     """The states at every slot and, if asked to ``keep``, what the cell keeps of every time."""
     cell, weights, inputs, course = scan.cell, scan.weights, scan.inputs, scan.course
-    batch, units = scan.initial.h.shape
+    batch, units = tf.shape(scan.initial.h)[0], scan.initial.h.shape[1]
     # One product for all steps; where memory matters more, [T, B, G·H] is not even made.
     projected = _unflat(cell.project(weights, flat(inputs)), inputs) if keep else None
-    like = [
-        tf.TensorSpec([batch, width * units], inputs.dtype) for width in cell.kept_widths if keep
-    ]
+    like = [tf.zeros([batch, width * units], inputs.dtype) for width in cell.kept_widths if keep]
     states = arrays(scan.initial, course.length + 1)
     states = write(states, course.before(0), scan.initial)
 
@@ -140,7 +138,8 @@ def _forward(scan: Scan, keep: bool) -> Trace:
         (0, scan.initial, states, arrays(like, course.length)),
         maximum_iterations=course.length,
     )
-    return Trace(stack(states), cell.Kept(*stack(kept)) if keep else None)
+    kept = cell.Kept(*stack(kept, like, course.length)) if keep else None
+    return Trace(stack(states, scan.initial, course.length + 1), kept)
 
 
 def _backward(scan: Scan, trace: Trace, upstream: tf.Tensor, carried: tuple, probed: bool):
@@ -202,14 +201,13 @@ def _carry_back(scan: Scan, derivatives: tuple, upstream: tf.Tensor, carried: tu
         (course.length, carried, arrays(carried, course.length)),
         maximum_iterations=course.length,
     )
-    return carried, stack(totals)
+    return carried, stack(totals, carried, course.length)
 
 
 class Stretches(NamedTuple):
     """A course in about √T stretches of about √T steps.
 
-    The first is what is left over when the rest is divided evenly; it has at least one step, since
-    nothing can be stacked of no steps of an unknown shape.
+    The first is what is left over when the rest is divided evenly.
     """
 
     first: int | tf.Tensor  # steps of the first
@@ -220,7 +218,7 @@ class Stretches(NamedTuple):
     def of(cls, length: int | tf.Tensor) -> "Stretches":
         """Those of so many steps."""
         size = _square_root(length)
-        count = (length - 1) // size
+        count = length // size
         return cls(length - count * size, size, count)
 
 

@@ -57,6 +57,19 @@ def write(filled: Nest, index: int | tf.Tensor, values: Nest) -> Nest:
     return tf.nest.map_structure(lambda array, value: array.write(index, value), filled, values)
 
 
-def stack(filled: Nest) -> Nest:
-    """The arrays as tensors with the entries along the first axis."""
-    return tf.nest.map_structure(lambda array: array.stack(), filled)
+def stack(filled: Nest, like: Nest, size: int | tf.Tensor) -> Nest:
+    """The arrays of ``size`` entries as tensors with the entries along the first axis.
+
+    Args:
+        filled: of ``arrays``.
+        like: a tensor of an entry's shape and type each; it tells the shape where size is 0.
+        size: the number of entries.
+    """
+
+    def stacked(array, like):
+        if isinstance(size, int) and size > 0:
+            return array.stack()
+        nothing = tf.zeros(tf.concat([[0], tf.shape(like)], axis=0), array.dtype)
+        return nothing if isinstance(size, int) else tf.cond(size > 0, array.stack, lambda: nothing)
+
+    return tf.nest.map_structure(stacked, filled, like)

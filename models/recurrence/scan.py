@@ -109,4 +109,4 @@ def _autodiff_scan(
         (0, initial_state, arrays(initial_state.h, course.length)),
         maximum_iterations=course.length,
     )
-    return stack(outputs), state
+    return stack(outputs, initial_state.h, course.length), state

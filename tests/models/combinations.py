@@ -13,7 +13,7 @@ _IN_TURN = [
     {},
     {"tying": "decoder"},
     {"encoder": {"direction": "forward"}, "coverage": True},
-    {"encoder": {"layers": 2, "residual_from": 2, "merge": "sum"}},
+    {"tying": "source_target", "encoder": {"layers": 2, "residual_from": 2, "merge": "sum"}},
     {"tying": "all", "decoder": {"layers": 2}, "encoder": {"layers": 2}},
 ]
 
@@ -64,7 +64,7 @@ def transformer_combinations() -> list[ModelConfig]:
             }
         )
         for norm, tying, embedding in itertools.product(
-            ("pre", "post"), ("none", "decoder", "all"), (4, 3)
+            ("pre", "post"), ("none", "decoder", "source_target", "all"), (4, 3)
         )
     ]
 

@@ -97,10 +97,14 @@ def test_works_with_every_other_key_at_its_default(keys):
     assert ModelConfig.model_validate_json(config.model_dump_json()) == config
 
 
-def test_tying_all_needs_a_joint_vocabulary():
-    tied = ModelConfig(tying="all")
-    assert tied.shares_vocabulary
-    assert not ModelConfig(tying="decoder").shares_vocabulary
+@pytest.mark.parametrize("tying", ["source_target", "all"])
+def test_tying_source_and_target_needs_a_joint_vocabulary(tying):
+    tied = ModelConfig(tying=tying)
     TranslatorSpec(model=tied, source_vocabulary=9, target_vocabulary=9)
-    with pytest.raises(ValidationError, match="joint vocabulary"):
+    with pytest.raises(ValidationError, match=f"tying {tying} needs a joint vocabulary"):
         TranslatorSpec(model=tied, source_vocabulary=9, target_vocabulary=8)
+
+
+@pytest.mark.parametrize("tying", ["none", "decoder"])
+def test_other_tying_leaves_each_side_its_vocabulary(tying):
+    TranslatorSpec(model=ModelConfig(tying=tying), source_vocabulary=9, target_vocabulary=8)

@@ -121,8 +121,46 @@ def test_a_source_without_words_or_of_unknown_ones_has_a_translation(keys):
         assert np.isfinite(logits).all()
 
 
-@pytest.mark.parametrize(("tying", "count"), [("none", 3), ("decoder", 2), ("all", 1)])
-def test_tying_shares_matrices_over_the_vocabulary(tying, count):
-    translator = translator_of(tying=tying, units=6)
-    shapes = [variable.shape for variable in translator.trainable_variables]
-    assert len([shape for shape in shapes if len(shape) == 2 and 9 in shape]) == count
+@pytest.mark.parametrize("keys", [*FAMILIES, {"attention": "none", "bridge": "mean"}])
+@pytest.mark.parametrize("traced", [False, True])
+def test_no_positions_are_like_padding_alone_and_no_steps_give_no_logits(keys, traced):
+    translator = translator_of(**keys)
+
+    def decoded(source, inputs):
+        memory = translator.encode(source)
+        return translator.decode(inputs, translator.start(memory), memory)
+
+    if traced:
+        decoded = tf.function(decoded, input_signature=[tf.TensorSpec([None, None], tf.int32)] * 2)
+    padding = tf.fill([2, 3], PAD)
+    logits, _, attention = decoded(padding[:, :0], INPUTS)
+    assert attention.shape == (2, 3, 0)
+    np.testing.assert_allclose(logits, decoded(padding, INPUTS)[0], rtol=1e-5, atol=1e-6)
+
+    logits, _, attention = decoded(SOURCE, INPUTS[:, :0])
+    assert logits.shape == (2, 0, 9)
+    assert attention.shape == (2, 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("tying", "matrices"),
+    [
+        ("none", ["output/kernel", "source_embedding/table", "target_embedding/table"]),
+        ("decoder", ["source_embedding/table", "target_embedding/table"]),
+        ("source_target", ["output/kernel", "target_embedding/table"]),
+        ("all", ["target_embedding/table"]),
+    ],
+)
+def test_tying_shares_matrices_over_the_vocabulary(tying, matrices):
+    variables = translator_of(tying=tying, units=6).trainable_variables
+    over_vocabulary = [v.path for v in variables if len(v.shape) == 2 and 9 in v.shape]
+    assert sorted(over_vocabulary) == matrices
+
+
+def test_tied_source_and_target_learn_in_one_table():
+    translator = translator_of(tying="source_target")
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(translator((tf.constant([[5, 6, END]]), tf.constant([[BEGIN, 7]]))))
+    slices = tape.gradient(loss, translator.target_embedding.table.value)
+    assert isinstance(slices, tf.IndexedSlices)
+    assert set(slices.indices.numpy()) == {5, 6, 7, BEGIN, END}

@@ -37,6 +37,7 @@ def test_settings_take_the_place_of_the_files(tmp_path):
         ("colour=red", r"colour: unknown key .*allowed here: .*training"),
         ("decoding.n_best=9", r"decoding: n_best \(9\) exceeds beam"),
         ("subwords.joint=false model.tying=all", r"needs subwords\.joint: true"),
+        ("subwords.joint=false model.tying=source_target", r"needs subwords\.joint: true"),
         ("decoding.coverage_penalty=0.2 model.attention=none", r"model\.attention: none has not"),
         (
             "subwords.kind=word training.subword_sampling.alpha=0.1",

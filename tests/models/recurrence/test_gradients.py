@@ -143,6 +143,25 @@ def test_recomputing_changes_nothing_where_the_length_is_unknown(cell, reverse):
         )
 
 
+@pytest.mark.parametrize("traced", [False, True])
+@pytest.mark.parametrize(
+    "options", [{}, {"reverse": True}, {"recompute": True}, {"gradient": "autodiff"}]
+)
+@pytest.mark.parametrize("cell", cells.names)
+def test_a_sequence_without_steps_hands_the_state_on(cell, options, traced):
+    asked = problem(cell)
+    empty = {name: getattr(asked, name)[:, :0] for name in ("inputs", "mask", "upstream")}
+    asked = asked._replace(**empty)
+    unknown_shapes = _traced(cell, "tanh", **options)
+    answer = unknown_shapes(*asked[1:]) if traced else by_scan(asked, **options)
+    assert answer.outputs.shape == answer.hidden.shape == (3, 0, 5)
+    assert answer.inputs.shape == (3, 0, 4)
+    arriving, leaving = (*asked.state, *asked.last), (*answer.state, *answer.initial)
+    for before, after in zip(arriving, leaving, strict=True):
+        np.testing.assert_array_equal(after, before)
+    assert not any(np.any(gradient) for gradient in answer.weights)
+
+
 @pytest.mark.parametrize(("cell", "activation"), KINDS)
 @pytest.mark.parametrize("length", [1, 10, 50])
 def test_single_precision(cell, activation, length):
