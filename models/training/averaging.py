@@ -29,6 +29,11 @@ class MovingAverage:
         self._decay = decay
         self.averages = [tf.Variable(v.numpy(), trainable=False) for v in self._variables]
 
+    def restart(self) -> None:
+        """Let the averages be the weights as they are now."""
+        for average, variable in zip(self.averages, self._variables, strict=True):
+            average.assign(variable.numpy())
+
     def add(self, step: int) -> None:
         """Take the weights after an update in."""
         rest = 1 - min(self._decay, (1 + step) / (10 + step))

@@ -273,6 +273,8 @@ class _Training:
             self.progress = Progress(**checkpoint.progress)
         elif self.config.init_from is not None:
             restore(starting_point(Path(self.config.init_from)), self._weights())
+            if self.average is not None:
+                self.average.restart()
         # Nobody may write before everybody has read.
         wait_for_all(self.strategy)
         return checkpoint is not None, broken

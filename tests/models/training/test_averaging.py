@@ -109,3 +109,28 @@ def test_the_moving_average_is_what_is_measured_and_kept(data, tmp_path):
         assert (saved[f"average/{place:04d}"] != saved[f"model/{place:04d}"]).any()
         np.testing.assert_array_equal(variable.numpy(), saved[f"average/{place:04d}"])
     assert "moving average" in result.weights
+
+
+def test_the_moving_average_starts_from_the_weights_that_training_starts_from(data, tmp_path):
+    once = {
+        "updates": 1,
+        "batch": {"tokens": 40},
+        "best": {"metric": "loss", "direction": "minimise"},
+    }
+    translator = tiny_translator()
+    train(translator, TrainingConfig.model_validate(once), data, tmp_path / "first", dict)
+    learned = [variable.numpy() for variable in translator.trainable_variables]
+
+    seen = []
+    again = tiny_translator()
+    config = TrainingConfig.model_validate(
+        {**once, "init_from": str(tmp_path / "first"), "average": {"over": "ema"}}
+    )
+
+    def validate():
+        seen.append([variable.numpy() for variable in again.trainable_variables])
+        return {}
+
+    train(again, config, data, tmp_path / "second", validate)
+    for value, expected in zip(seen[0], learned, strict=True):
+        np.testing.assert_array_equal(value, expected)
