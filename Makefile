@@ -59,7 +59,7 @@ bench: model ## print speed and memory against named peers: BENCHMARKS="recurren
 	done
 
 test: $(ENVIRONMENT) ## run the tests
-	@$(PYTHON) -m pytest -n auto --dist loadfile
+	@$(PYTHON) -m pytest
 
 lint: $(ENVIRONMENT) ## check style
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
