@@ -40,9 +40,11 @@ class SubwordSampler(ABC):
         config: how far the pieces stray
     """
 
+    usual_alpha: float
+
     def __init__(self, model: bytes, config: SubwordSamplingConfig):
         self.model = sentencepiece.SentencePieceProcessor(model_proto=model)
-        self.config = config
+        self.alpha = self.usual_alpha if config.alpha is None else config.alpha
         ids = range(self.model.get_piece_size())
         self.pieces = [self.model.id_to_piece(i) for i in ids]
         # A word with a piece that does not spell its text keeps its pieces.
@@ -103,8 +105,11 @@ class SubwordSampler(ABC):
 class UnigramSampler(SubwordSampler):
     """One of the n best segmentations, by its probability to the power of alpha (Kudo 2018)."""
 
+    usual_alpha = 0.3
+
     def __init__(self, model: bytes, config: SubwordSamplingConfig):
         super().__init__(model, config)
+        self.candidates = config.candidates
         self._choices = lru_cache(_REMEMBERED)(self._choices_of)
 
     def segment(self, word, draw):
@@ -118,18 +123,20 @@ class UnigramSampler(SubwordSampler):
             return [word], []
         surface = self.surface(word)
         best = self.model.nbest_encode(
-            surface.replace(_BEGINNING, " "), nbest_size=self.config.candidates, out_type=int
+            surface.replace(_BEGINNING, " "), nbest_size=self.candidates, out_type=int
         )
         words = [found for found in map(tuple, best) if self.surface(found) == surface]
         if len(words) < 2:
             return [word], []
-        scores = [self.config.alpha * sum(map(self.model.get_score, w)) for w in words]
+        scores = [self.alpha * sum(map(self.model.get_score, w)) for w in words]
         weights = [exp(score - max(scores)) for score in scores]
         return words, [part / sum(weights) for part in accumulate(weights[:-1])]
 
 
 class BpeSampler(SubwordSampler):
     """BPE-dropout: merges are passed over with probability alpha (Provilkov et al. 2020)."""
+
+    usual_alpha = 0.1
 
     def __init__(self, model: bytes, config: SubwordSamplingConfig):
         super().__init__(model, config)
@@ -150,7 +157,7 @@ class BpeSampler(SubwordSampler):
         best, best_score = None, -inf
         for place, (left, right) in enumerate(pairwise(pieces)):
             score = self._scores.get(left + right, -inf)
-            if score > best_score and draw() >= self.config.alpha:
+            if score > best_score and draw() >= self.alpha:
                 best, best_score = place, score
         return best
 

@@ -110,11 +110,12 @@ class SubwordSamplingConfig(Settings):
 
     alpha: of unigram pieces the power to which a segmentation's probability is taken, so that 0
         makes all alike and a large one chooses the best (Kudo 2018); of BPE the probability that a
-        merge is passed over (Provilkov et al. 2020).
+        merge is passed over (Provilkov et al. 2020). Null is 0.3 for unigram and 0.1 for BPE, which
+        make sentences longer by a tenth to a fifth; 0.1 for unigram would nearly double them.
     candidates: the best segmentations of a word that are chosen from; of unigram pieces alone.
     """
 
-    alpha: float = Field(0.1, ge=0, le=1)
+    alpha: float | None = Field(None, ge=0, le=1)
     candidates: int = Field(64, ge=2)
 
 

@@ -59,6 +59,16 @@ def test_the_generator_alone_decides(kind):
     assert first[0].tolist() != other.tolist()
 
 
+@pytest.mark.parametrize("kind", MODELS)
+def test_by_default_sentences_grow_a_little(kind):
+    ids, lengths = encoded(kind, SENTENCES)
+    _, sampled = sampler(kind)(ids, lengths, np.random.default_rng(3))
+    usual = sampler(kind, alpha={"unigram": 0.3, "bpe": 0.1}[kind])
+    _, explicit = usual(ids, lengths, np.random.default_rng(3))
+    assert sampled.tolist() == explicit.tolist()
+    assert 1 < sampled.sum() / lengths.sum() < 1.5
+
+
 def test_unigram_segmentations_come_as_often_as_their_probability_says():
     model = processor("unigram")
     pieces = {model.id_to_piece(i): i for i in range(4, model.get_piece_size())}
