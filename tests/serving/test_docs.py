@@ -1,4 +1,4 @@
-"""What docs/serving.md shows, run: its curl and buf lines, its scripts, its grpcurl message."""
+"""What docs/serving.md shows, run: its curl, buf and grpcurl lines, and its scripts."""
 
 import json
 import re
@@ -97,6 +97,7 @@ def test_a_curl_line_gives_what_the_page_shows(here, shown):
 def test_the_page_shows_curl_lines_and_scripts():
     assert len(commands("curl")) >= 7
     assert len(commands("buf")) == 2
+    assert len(commands("grpcurl")) == 2
     assert len(blocks("python")) == 2
 
 
@@ -106,11 +107,21 @@ def test_a_script_prints_the_translation(here, capsys, script):
     assert capsys.readouterr().out == "Der kleine Hund schläft.\n"
 
 
-@pytest.mark.skipif(not shutil.which("buf"), reason="buf, a gRPC client, is not on PATH")
+def missing(program: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(
+        not shutil.which(program), reason=f"{program}, a gRPC client, is not on PATH"
+    )
+
+
 @pytest.mark.parametrize(
-    "shown", commands("buf"), ids=lambda one: one.command.split("/")[-1].strip()
+    "shown",
+    [
+        pytest.param(shown, marks=missing(program), id=f"{program}-{number}")
+        for program in ("buf", "grpcurl")
+        for number, shown in enumerate(commands(program))
+    ],
 )
-def test_a_buf_line_gives_what_the_page_shows(here, tmp_path, shown):
+def test_a_grpc_line_gives_what_the_page_shows(here, tmp_path, shown):
     descriptions = tmp_path / "services.binpb"
     descriptions.write_bytes(protoset().SerializeToString())
     command = here(shown.command).replace("runs/tensorflow_serving.binpb", str(descriptions))
@@ -119,9 +130,9 @@ def test_a_buf_line_gives_what_the_page_shows(here, tmp_path, shown):
     assert fits(json.loads(shown.answer), answer), answer
 
 
-def test_grpcurl_would_be_answered(here):
+def test_the_descriptions_are_all_that_a_client_needs(here):
     """Does what grpcurl does: JSON to a message by the descriptions alone, sent to the method."""
-    (shown,) = commands("grpcurl")
+    shown = commands("grpcurl")[0]
     *_, body, address, name = shlex.split(here(shown.command).replace("\\\n", ""))
     files = protoset().file
     messages = message_factory.GetMessages(files)
