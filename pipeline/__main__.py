@@ -33,6 +33,11 @@ def run(options: argparse.Namespace) -> int:
     from pipeline.paths import Paths
     from pipeline.read_config import read_config
 
+    if options.corpus_dir is not None and not options.corpus_dir.is_dir():
+        raise UserError(
+            f"CORPUS_DIR is {options.corpus_dir}, and there is no such folder: correct it, or "
+            "leave it out to take the configuration's own."
+        )
     config = read_config(options.config, options.set)
     paths = Paths.of(config.name, config.serving.model_name)
     divert(paths.log)
