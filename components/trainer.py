@@ -163,7 +163,8 @@ def in_words(model: ModelConfig) -> str:
     """A model in a few words, as ``gru 256, additive attention``."""
     if model.family == "transformer":
         return f"transformer {model.units}, {model.transformer.layers} layers"
-    return f"{model.cell} {model.units}, {model.attention} attention"
+    attention = "no" if model.attention == "none" else model.attention
+    return f"{model.cell} {model.units}, {attention} attention"
 
 
 def _samplers(chosen: TrainerSettings, subwords: SubwordPair) -> Samplers | None:
