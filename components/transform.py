@@ -71,6 +71,9 @@ class SubwordTransform(tfx.components.Transform):
             schema=schema,
             preprocessing_fn=f"{__name__}.{preprocessing_fn.__name__}",
             custom_config={"code": code},
+            # They count every distinct sentence, in memory that grows with the corpus; what is
+            # worth watching is in PairStatistics.
+            disable_statistics=True,
         )
         # The base class fixes its inputs in the specification; a subclass of that is refused.
         self.spec.INPUTS = {**self.spec.INPUTS, SUBWORDS: ChannelParameter(type=SubwordModel)}

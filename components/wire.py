@@ -8,6 +8,7 @@ https://www.tensorflow.org/tutorials/load_data/tfrecord.
 
 import struct
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import BinaryIO
 
 import google_crc32c
@@ -17,34 +18,42 @@ _CHECKSUM = struct.Struct("<I")
 # The tags of length-delimited fields 1 and 2; in an Example these are, from the outside in:
 # features (1), a map entry (1) of a key (1) and a Feature (2), its bytes_list (1), a value (1).
 _ONE, _TWO = 0x0A, 0x12
-# A content up to this size, with a name as short, keeps every length in one byte.
+# A content up to this size keeps every length of its Feature in one byte.
 _SHORT = 60
 _SHORT_HEADS = [bytes((_TWO, n + 4, _ONE, n + 2, _ONE, n)) for n in range(_SHORT + 1)]
 
 
 def encode_example(features: Mapping[str, bytes]) -> bytes:
     """A serialised Example with one byte string a feature, equal for equal features."""
-    entries = b"".join([_entry(name.encode(), features[name]) for name in sorted(features)])
-    return _delimited(_ONE, entries)
+    parts = []
+    for name in sorted(features):
+        content = features[name]
+        parts += (_feature_head(name, len(content)), content)
+    entries = b"".join(parts)
+    return _head(_ONE, len(entries)) + entries
 
 
-def _entry(name: bytes, content: bytes) -> bytes:
-    size, name_size = len(content), len(name)
-    if size <= _SHORT and name_size <= _SHORT - 10:
-        head = bytes((_ONE, size + name_size + 8, _ONE, name_size))
-        return head + name + _SHORT_HEADS[size] + content
-    feature = _delimited(_ONE, _delimited(_ONE, content))
-    return _delimited(_ONE, _delimited(_ONE, name) + _delimited(_TWO, feature))
+# Names and lengths come again and again: most heads are looked up, not made.
+@lru_cache(maxsize=10_000)
+def _feature_head(name: str, size: int) -> bytes:
+    """What stands before the content of a feature, which is so many bytes long."""
+    head = _head(_ONE, size)
+    for tag in (_ONE, _TWO):
+        head = _head(tag, len(head) + size) + head
+    key = name.encode()
+    head = _head(_ONE, len(key)) + key + head
+    return _head(_ONE, len(head) + size) + head
 
 
-def _delimited(tag: int, content: bytes) -> bytes:
+@lru_cache(maxsize=10_000)
+def _head(tag: int, size: int) -> bytes:
+    """The tag and the length of a field."""
     head = bytearray((tag,))
-    size = len(content)
     while size > 127:
         head.append(size & 127 | 128)
         size >>= 7
     head.append(size)
-    return bytes(head) + content
+    return bytes(head)
 
 
 def decode_example(message: bytes) -> dict[str, bytes]:

@@ -25,10 +25,13 @@ def sorted_keys(near: list[int], exact: list[int]) -> NDArray:
 
 
 def part(keys: NDArray, index: int, parts: int) -> NDArray:
-    """The slice of sorted keys that belongs to part ``index`` of ``parts`` equal key ranges."""
+    """Of sorted keys those that belong to part ``index`` of ``parts`` equal key ranges.
+
+    A copy: a view would keep the keys of every file whole in memory while one part is compared.
+    """
     bounds = [np.uint64((i << 64) // parts) for i in range(1, parts)]
     cuts = np.searchsorted(keys["near"], np.array(bounds, np.uint64))
-    return np.split(keys, cuts)[index]
+    return np.split(keys, cuts)[index].copy()
 
 
 def find(parts: list[NDArray]) -> list[Duplicates]:

@@ -41,6 +41,8 @@ def test_parts_are_a_division():
         pieces = [part(keys, index, parts) for index in range(parts)]
         assert sorted(np.concatenate(pieces)["position"]) == list(range(1000))
         assert max(map(len, pieces)) - min(map(len, pieces)) <= 1
+        # Or the keys of all files would stay in memory.
+        assert not any(np.shares_memory(keys, piece) for piece in pieces)
 
 
 def test_near_keys():
